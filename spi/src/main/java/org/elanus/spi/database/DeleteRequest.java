@@ -1,0 +1,4 @@
+package org.elanus.spi.database;
+
+/** Rows to delete. @param partition empty for all */
+public record DeleteRequest(String collection, String partition, Filter filter) {}

@@ -1,0 +1,29 @@
+package org.elanus.spi.database;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Several searches over one collection whose hits are merged by a ranker.
+ *
+ * @param searches at least one, all with the same number of queries; their output fields are not used
+ * @param ranker {@code rrf} or {@code weighted}
+ * @param rankerParameters {@code k} of rrf; {@code weights} (a JSON array) and {@code norm_score} of weighted
+ */
+public record HybridSearchRequest(
+        String collection,
+        List<SearchRequest> searches,
+        String ranker,
+        Map<String, String> rankerParameters,
+        int limit,
+        int offset,
+        List<String> outputFields,
+        int roundDecimal,
+        Consistency consistency) {
+
+    public HybridSearchRequest {
+        searches = List.copyOf(searches);
+        rankerParameters = Map.copyOf(rankerParameters);
+        outputFields = List.copyOf(outputFields);
+    }
+}

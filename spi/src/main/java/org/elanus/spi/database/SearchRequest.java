@@ -1,0 +1,71 @@
+package org.elanus.spi.database;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A search for the nearest vectors.
+ *
+ * @param partitions names; empty for all
+ * @param field the vector field; empty when there is only one
+ * @param queries one vector a row, in the field's type
+ * @param limit hits a query, 1 to 16,384
+ * @param offset hits to skip; {@code offset + limit} is at most 16,384
+ * @param outputFields names of fields or of dynamic keys, {@code *} for all
+ * @param metric empty for the index's; otherwise it must be the index's
+ * @param parameters search parameters as text, such as {@code ef}, {@code radius}, {@code range_filter}
+ * @param roundDecimal decimals to round scores to, 0 to 6; -1 for none
+ * @param ignoreGrowing searches sealed segments only
+ */
+public record SearchRequest(
+        String collection,
+        List<String> partitions,
+        String field,
+        FixedColumn queries,
+        int limit,
+        int offset,
+        Filter filter,
+        List<String> outputFields,
+        String metric,
+        Map<String, String> parameters,
+        int roundDecimal,
+        boolean ignoreGrowing,
+        Consistency consistency) {
+
+    public SearchRequest {
+        partitions = List.copyOf(partitions);
+        outputFields = List.copyOf(outputFields);
+        parameters = Map.copyOf(parameters);
+    }
+
+    /** A search with every option at its default. */
+    public static SearchRequest of(String collection, FixedColumn queries, int limit) {
+        return new SearchRequest(
+                collection, List.of(), "", queries, limit, 0, Filter.NONE, List.of(), "", Map.of(), -1, false,
+                Consistency.DEFAULT);
+    }
+
+    public SearchRequest withFilter(Filter newFilter) {
+        return new SearchRequest(
+                collection, partitions, field, queries, limit, offset, newFilter, outputFields, metric, parameters,
+                roundDecimal, ignoreGrowing, consistency);
+    }
+
+    public SearchRequest withOutputFields(List<String> fields) {
+        return new SearchRequest(
+                collection, partitions, field, queries, limit, offset, filter, fields, metric, parameters,
+                roundDecimal, ignoreGrowing, consistency);
+    }
+
+    public SearchRequest withParameters(Map<String, String> newParameters) {
+        return new SearchRequest(
+                collection, partitions, field, queries, limit, offset, filter, outputFields, metric, newParameters,
+                roundDecimal, ignoreGrowing, consistency);
+    }
+
+    public SearchRequest withConsistency(Consistency newConsistency) {
+        return new SearchRequest(
+                collection, partitions, field, queries, limit, offset, filter, outputFields, metric, parameters,
+                roundDecimal, ignoreGrowing, newConsistency);
+    }
+}

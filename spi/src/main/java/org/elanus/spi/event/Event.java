@@ -1,0 +1,26 @@
+package org.elanus.spi.event;
+
+/** Something that happened. Later versions add kinds: a listener's switch has a default branch. */
+public sealed interface Event {
+
+    /** When, in milliseconds since 1970. */
+    long millis();
+
+    record CollectionCreated(long millis, String database, String collection, long collectionId) implements Event {}
+
+    record CollectionDropped(long millis, String database, String collection, long collectionId) implements Event {}
+
+    /** A growing segment became an immutable one and is committed. */
+    record SegmentFlushed(long millis, long collectionId, long segmentId, long rows) implements Event {}
+
+    record SegmentsMerged(long millis, long collectionId, int inputs, long segmentId, long rows) implements Event {}
+
+    record IndexBuilt(long millis, long collectionId, long segmentId, String field, String indexType, long nanos)
+            implements Event {}
+
+    record PluginStarted(long millis, String plugin, String version) implements Event {}
+
+    record PluginFailed(long millis, String plugin, String reason) implements Event {}
+
+    record PluginStopped(long millis, String plugin) implements Event {}
+}

@@ -1,0 +1,5 @@
+/** Routes on the management port. */
+@NullMarked
+package org.elanus.spi.manage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package org.elanus.spi.wal;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The position of a record in a channel: the implementation's name and bytes that only it understands. Persisted in
+ * checkpoints; ordered by {@link WalOpener#compare}, never by the bytes.
+ */
+public record MessageId(String walName, byte[] bytes) {
+
+    public MessageId {
+        bytes = bytes.clone();
+    }
+
+    @Override
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MessageId that && walName.equals(that.walName) && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * walName.hashCode() + Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return walName + ":" + HexFormat.of().formatHex(bytes);
+    }
+}

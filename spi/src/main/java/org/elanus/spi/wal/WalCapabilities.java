@@ -1,0 +1,23 @@
+package org.elanus.spi.wal;
+
+/**
+ * What a log implementation promises.
+ *
+ * @param exclusive the operating system keeps every other process from writing the channel while a {@link Wal} is open,
+ *     so that a durable append may be acknowledged without reading it back
+ * @param fencing opening with a higher term makes appends through older handles fail with FENCED
+ * @param truncation {@link Wal#truncate} frees space
+ * @param maxRecordBytes the largest payload that {@link Wal#append} takes, in bytes
+ */
+public record WalCapabilities(boolean exclusive, boolean fencing, boolean truncation, int maxRecordBytes) {
+
+    /** The smallest limit that an implementation may declare. */
+    public static final int SMALLEST_MAX_RECORD_BYTES = 64 << 10;
+
+    public WalCapabilities {
+        if (maxRecordBytes < SMALLEST_MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException(
+                    "maxRecordBytes must be at least " + SMALLEST_MAX_RECORD_BYTES + ", not " + maxRecordBytes);
+        }
+    }
+}
