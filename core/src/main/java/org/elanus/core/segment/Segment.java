@@ -1,0 +1,49 @@
+package org.elanus.core.segment;
+
+import org.elanus.spi.database.Column;
+import org.elanus.spi.database.CollectionSchema;
+
+/**
+ * Rows of one shard of one partition, growing or sealed. Changed by one thread, the applier of its channel; read by
+ * many through views. Closing gives the memory back when the last view is closed.
+ */
+public interface Segment extends AutoCloseable {
+
+    long id();
+
+    long partitionId();
+
+    int shard();
+
+    boolean sealed();
+
+    /** All rows, deleted ones included. */
+    int rows();
+
+    /** Rows that a delete hides. */
+    int deletedRows();
+
+    /** Bytes in memory while growing, in files once sealed. */
+    long bytes();
+
+    /**
+     * Hides the visible versions of the given keys that are older than the timestamp. Timestamps never decrease from
+     * call to call. Repeating a call has no further effect.
+     *
+     * @param keys INT64 or VARCHAR, as the primary key
+     * @return how many rows this call hid
+     */
+    int delete(Column keys, long timestamp);
+
+    /**
+     * A consistent view of what is visible at a hybrid timestamp: rows with timestamps up to it that no delete up to it
+     * hides. The caller closes it.
+     *
+     * @param schema the schema that columns are asked by; a field that the segment's rows do not have reads as null or
+     *     as its default
+     */
+    SegmentView view(CollectionSchema schema, long timestamp);
+
+    @Override
+    void close();
+}
