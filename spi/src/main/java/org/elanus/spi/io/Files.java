@@ -54,8 +54,14 @@ public interface Files {
 
     boolean exists(Path path);
 
+    /** Whether the path is an existing directory. */
+    boolean isDirectory(Path path);
+
     /** The length in bytes. */
     long size(Path path) throws IOException;
+
+    /** When the file was last written, in milliseconds since 1970-01-01T00:00Z, by the file system's clock. */
+    long modifiedMillis(Path path) throws IOException;
 
     /** Deletes a file or an empty directory if it exists. */
     void delete(Path path) throws IOException;
@@ -68,7 +74,8 @@ public interface Files {
 
     /**
      * Takes an exclusive lock on a file, created when missing, that the operating system gives back when the process
-     * dies.
+     * dies. The file is for locking alone: while the lock is held, this process must not open it in any other way
+     * (on POSIX systems closing such a handle would give the lock back).
      *
      * @throws IOException naming the path when another process, or another handle of this one, holds it
      */
