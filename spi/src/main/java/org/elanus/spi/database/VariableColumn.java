@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of variable width: VARCHAR and JSON in UTF-8, ARRAY (the elements of one row as the payload of a column of the
- * element type, see {@code docs/format.md}), sparse vectors. At most 2 GiB.
+ * Values of variable width: VARCHAR and JSON in UTF-8, ARRAY (laid out as {@link ArrayValues} says), sparse vectors. At
+ * most 2 GiB.
  *
  * @param offsets {@code rows + 1} ints; value r is {@code bytes[offsets[r] .. offsets[r + 1])}
  */
