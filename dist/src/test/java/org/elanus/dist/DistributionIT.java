@@ -33,6 +33,7 @@ class DistributionIT {
         assertThat(process.exitValue()).isZero();
         assertThat(output.strip())
                 .contains(Files.readString(HOME.resolve("VERSION")).strip());
+        Files.delete(link);
     }
 
     @Test
