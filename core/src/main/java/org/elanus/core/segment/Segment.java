@@ -33,7 +33,25 @@ public interface Segment extends AutoCloseable {
      * @param keys INT64 or VARCHAR, as the primary key
      * @return how many rows this call hid
      */
-    int delete(Column keys, long timestamp);
+    default int delete(Column keys, long timestamp) {
+        return delete(keys, timestamp, timestamp);
+    }
+
+    /**
+     * Hides, from a timestamp on, the visible versions of the given keys that are older than another one: a delete by
+     * filter hides only what its filter saw.
+     *
+     * @param before versions with smaller timestamps are hidden
+     * @param timestamp when they are hidden, at least {@code before}
+     * @return how many rows this call hid
+     */
+    int delete(Column keys, long before, long timestamp);
+
+    /**
+     * The deletes that a view of this segment, made by {@link #view} at {@link Long#MAX_VALUE}, does not know because
+     * they came later. A flush or merge applies them to the segment that it wrote from the view.
+     */
+    Tombstones deletesSince(SegmentView view);
 
     /**
      * A consistent view of what is visible at a hybrid timestamp: rows with timestamps up to it that no delete up to it
