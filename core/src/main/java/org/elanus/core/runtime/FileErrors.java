@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.elanus.spi.io.DiskFullException;
+import org.elanus.spi.io.FileLockedException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what the JDK throws into exceptions that say what failed, on which path, and why. */
@@ -18,7 +19,7 @@ final class FileErrors {
 
     static IOException translate(String action, Path path, IOException error) {
         String text = String.valueOf(error.getMessage());
-        if (error instanceof DiskFullException) {
+        if (error instanceof DiskFullException || error instanceof FileLockedException) {
             return error;
         }
         if (isDiskFull(text)) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.elanus.spi.io.FileLockedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ final class FileLocks {
             }
             Object key = key(path);
             if (held.contains(key)) {
-                throw new IOException(path + " is locked by another handle of this process");
+                throw new FileLockedException(path + " is locked by another handle of this process", null);
             }
             FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
             @Nullable FileLock lock;
@@ -52,14 +53,14 @@ final class FileLocks {
                 lock = channel.tryLock();
             } catch (OverlappingFileLockException e) {
                 neverClosed.add(channel);
-                throw new IOException(path + " is locked by another handle of this process", e);
+                throw new FileLockedException(path + " is locked by another handle of this process", e);
             } catch (IOException e) {
                 channel.close();
                 throw e;
             }
             if (lock == null) {
                 channel.close();
-                throw new IOException(path + " is locked by another process");
+                throw new FileLockedException(path + " is locked by another process", null);
             }
             held.add(key);
             AtomicBoolean released = new AtomicBoolean();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.elanus.spi.io.AppendFile;
 import org.elanus.spi.io.DiskFullException;
+import org.elanus.spi.io.FileLockedException;
 import org.elanus.spi.io.ReadableFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,7 +156,7 @@ class LocalFilesTest {
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
         try (AutoCloseable _ = files.lock(path)) {
             assertThatThrownBy(() -> files.lock(link.resolve("lock")))
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOf(FileLockedException.class)
                     .hasMessageContaining("lock");
             assertThatThrownBy(() -> files.read(link.resolve("lock"))).isInstanceOf(IOException.class);
             assertThat(lockFromAnotherProcess(path)).isEqualTo("refused");
@@ -183,7 +184,7 @@ class LocalFilesTest {
         public static void main(String[] arguments) throws Exception {
             try (AutoCloseable _ = new LocalFiles().lock(Path.of(arguments[0]))) {
                 System.out.println("locked");
-            } catch (IOException e) {
+            } catch (FileLockedException e) {
                 System.out.println("refused");
             }
         }

@@ -77,7 +77,7 @@ public interface Files {
      * dies. The file is for locking alone: while the lock is held, this process must not open it in any other way
      * (on POSIX systems closing such a handle would give the lock back).
      *
-     * @throws IOException naming the path when another process, or another handle of this one, holds it
+     * @throws FileLockedException naming the path when another process, or another handle of this one, holds it
      */
     AutoCloseable lock(Path path) throws IOException;
 }
