@@ -1,14 +1,60 @@
 package org.elanus.core.segment;
 
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
+import org.elanus.spi.database.DataType;
+import org.elanus.spi.database.FieldSchema;
+import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.VariableColumn;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rows as they come from the log, in memory. Changed by the applier thread alone.
+ * Rows as they come from the log, in memory. Changed by the applier thread alone; views are made and read by many
+ * threads without a lock.
+ *
+ * <p>Rows lie in chunks of 64, 64, 128, 256, ... rows up to the largest size and then of that size, so that a small
+ * segment is small and a row never moves. Readers learn of rows by the published count, which is written after
+ * everything else.
  */
 public final class GrowingSegment implements Segment {
+
+    private static final int SMALLEST_CHUNK = 64;
+    private static final int LARGEST_CHUNK = 4096;
+    private static final int LARGEST_COLUMN_BYTES = 4 << 20;
+    /** Objects of an empty segment, roughly. */
+    private static final long BASE_BYTES = 1024;
+
+    private final long id;
+    private final long partitionId;
+    private final int shard;
+    private final List<FieldSchema> fields;
+    private final Map<String, Integer> ordinals = new HashMap<>();
+    private final int keyOrdinal;
+    private final int chunkRows;
+    private final LongConsumer memory;
+    private final Arena arena = Arena.ofShared();
+    private final References references;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final GrowingKeyIndex keyIndex = new GrowingKeyIndex(this::keyMatches);
+    private final DeleteLog deletes = new DeleteLog();
+
+    private volatile GrowingChunk[] chunks = new GrowingChunk[0];
+    private volatile int published;
+    private volatile long bytes = BASE_BYTES;
+    private volatile boolean frozen;
+    private volatile long minTimestamp;
+    private volatile long maxTimestamp;
+    private volatile Visibility visibility = Visibility.ALL;
 
     /**
      * An empty segment; it takes next to no memory before the first row.
@@ -17,7 +63,25 @@ public final class GrowingSegment implements Segment {
      * @param memory told the segment's new size in bytes before it grows, and 0 once its memory is given back; what it
      *     throws is thrown by {@link #append}, which then has changed nothing
      */
-    public GrowingSegment(long id, long partitionId, int shard, CollectionSchema schema, LongConsumer memory) {}
+    public GrowingSegment(long id, long partitionId, int shard, CollectionSchema schema, LongConsumer memory) {
+        this.id = id;
+        this.partitionId = partitionId;
+        this.shard = shard;
+        this.fields = schema.fields();
+        this.memory = memory;
+        int widest = 8;
+        for (int i = 0; i < fields.size(); i++) {
+            ordinals.put(fields.get(i).name(), i);
+            widest = Math.max(widest, fields.get(i).width());
+        }
+        this.keyOrdinal = fields.indexOf(schema.primaryKey());
+        this.chunkRows = Math.clamp(
+                Integer.highestOneBit(LARGEST_COLUMN_BYTES / widest | 1), SMALLEST_CHUNK, LARGEST_CHUNK);
+        this.references = new References("segment " + id, () -> {
+            arena.close();
+            memory.accept(0);
+        });
+    }
 
     /**
      * Appends rows. Of several rows with one key and one timestamp the last is visible.
@@ -26,41 +90,86 @@ public final class GrowingSegment implements Segment {
      * @param timestamp of all rows; never less than before
      */
     public void append(ColumnBatch batch, long timestamp) {
-        throw new UnsupportedOperationException();
+        int first = published;
+        if (frozen || closed.get()) {
+            throw new ElanusException(StandardErrorCode.CLOSED, "segment " + id + " takes no more rows");
+        }
+        if (first > 0 && timestamp < maxTimestamp) {
+            throw new ElanusException(
+                    StandardErrorCode.INTERNAL,
+                    "rows of timestamp " + timestamp + " came to segment " + id + " after rows of " + maxTimestamp);
+        }
+        if (batch.rows() == 0) {
+            return;
+        }
+        Column[] sources = sources(batch);
+        reserve(sources, batch.rows(), first);
+        int from = 0;
+        while (from < batch.rows()) {
+            GrowingChunk chunk = chunks[chunkIndex(first + from)];
+            int row = first + from - chunk.firstRow;
+            int count = Math.min(batch.rows() - from, chunk.capacity - row);
+            for (int c = 0; c < sources.length; c++) {
+                chunk.columns[c].append(sources[c], from, count, row);
+            }
+            for (int i = 0; i < count; i++) {
+                chunk.timestamps.set(FixedColumn.LONG, 8L * (row + i), timestamp);
+            }
+            from += count;
+        }
+        Column keys = sources[keyOrdinal];
+        for (int i = 0; i < batch.rows(); i++) {
+            int row = first + i;
+            int earlier = keyIndex.newest(keys, i);
+            if (earlier >= 0) {
+                chunkOf(row).setPrevious(row, earlier);
+                if (timestamp(earlier) == timestamp && !deletes.contains(earlier)) {
+                    deletes.add(earlier, timestamp);
+                }
+            }
+            keyIndex.put(keys, i, row, earlier);
+        }
+        if (first == 0) {
+            minTimestamp = timestamp;
+        }
+        maxTimestamp = timestamp;
+        published = first + batch.rows();
+        // After the rows: a view takes the log before the rows, and each delete is then of a row that it reaches.
+        deletes.publish();
     }
 
     /** Ends appending: the segment is about to be flushed. It stays readable, and rows can still be deleted. */
     public void freeze() {
-        throw new UnsupportedOperationException();
+        frozen = true;
     }
 
     public boolean frozen() {
-        throw new UnsupportedOperationException();
+        return frozen;
     }
 
     /** Smallest timestamp of a row; 0 while empty. */
     public long minTimestamp() {
-        throw new UnsupportedOperationException();
+        return minTimestamp;
     }
 
     /** Largest timestamp of a row; 0 while empty. */
     public long maxTimestamp() {
-        throw new UnsupportedOperationException();
+        return maxTimestamp;
     }
 
     @Override
     public long id() {
-        throw new UnsupportedOperationException();
+        return id;
     }
 
     @Override
     public long partitionId() {
-        throw new UnsupportedOperationException();
+        return partitionId;
     }
 
     @Override
     public int shard() {
-        throw new UnsupportedOperationException();
+        return shard;
     }
 
     @Override
@@ -70,34 +179,287 @@ public final class GrowingSegment implements Segment {
 
     @Override
     public int rows() {
-        throw new UnsupportedOperationException();
+        return published;
     }
 
     @Override
     public int deletedRows() {
-        throw new UnsupportedOperationException();
+        return deletes.state().size();
     }
 
     @Override
     public long bytes() {
-        throw new UnsupportedOperationException();
+        return bytes;
     }
 
     @Override
     public int delete(Column keys, long before, long timestamp) {
-        throw new UnsupportedOperationException();
+        int hidden = 0;
+        for (int i = 0; i < keys.rows(); i++) {
+            for (int row = keyIndex.newest(keys, i); row >= 0; row = chunkOf(row).previous(row)) {
+                if (timestamp(row) >= before) {
+                    continue;
+                }
+                if (deletes.contains(row)) {
+                    // Whatever deleted this version has deleted those before it.
+                    break;
+                }
+                deletes.add(row, timestamp);
+                hidden++;
+            }
+        }
+        deletes.publish();
+        return hidden;
     }
 
     @Override
     public Tombstones deletesSince(SegmentView view) {
-        throw new UnsupportedOperationException();
+        TimedView timed = TimedView.of(this, view);
+        return Tombstones.of(deletes.state(), timed.log, timed.deletes, new Tombstones.RowReader() {
+            @Override
+            public long timestamp(int row) {
+                return GrowingSegment.this.timestamp(row);
+            }
+
+            @Override
+            public Column keyColumn(int row) {
+                GrowingChunk chunk = chunkOf(row);
+                return chunk.columns[keyOrdinal].view(row - chunk.firstRow + 1);
+            }
+
+            @Override
+            public int firstRowOf(int row) {
+                return chunkOf(row).firstRow;
+            }
+        });
     }
 
     @Override
     public SegmentView view(CollectionSchema schema, long timestamp) {
-        throw new UnsupportedOperationException();
+        references.acquire();
+        try {
+            DeleteLog.State log = deletes.state();
+            int rows = rowsUntil(timestamp);
+            int count = log.countUntil(timestamp);
+            Visibility now = visibility.at(log, count, rows);
+            visibility = now;
+            return new View(schema, rows, log, count, now);
+        } catch (Throwable e) {
+            references.release();
+            throw e;
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            references.release();
+        }
+    }
+
+    /** The columns of a batch in the order of the schema, checked. */
+    private Column[] sources(ColumnBatch batch) {
+        for (String name : batch.columns().keySet()) {
+            if (!ordinals.containsKey(name)) {
+                throw mismatch(name, "is not part of the segment's schema");
+            }
+        }
+        Column[] sources = new Column[fields.size()];
+        for (int i = 0; i < sources.length; i++) {
+            FieldSchema field = fields.get(i);
+            Column given = batch.column(field.name());
+            if (given == null) {
+                given = AbsentColumns.of(field, batch.rows());
+            }
+            if (given.type() != field.type()
+                    || given instanceof FixedColumn fixed && fixed.width() != field.width()) {
+                throw mismatch(field.name(), "has values of type " + given.type() + ", not " + field.type() + " of "
+                        + field.width() + " bytes");
+            }
+            if (field.primaryKey() && given.validity() != null) {
+                throw mismatch(field.name(), "is the primary key and cannot be null");
+            }
+            sources[i] = given;
+        }
+        return sources;
+    }
+
+    private ElanusException mismatch(String field, String problem) {
+        return new ElanusException(
+                StandardErrorCode.SCHEMA_MISMATCH, "field '" + field + "' of segment " + id + " " + problem);
+    }
+
+    /** Allocates everything that appending needs, so that it cannot fail half way. */
+    private void reserve(Column[] sources, int rows, int first) {
+        GrowingChunk[] present = chunks;
+        int lastChunk = chunkIndex(first + rows - 1);
+        long more = keyIndex.needed(rows);
+        int from = 0;
+        for (int i = chunkIndex(first); i <= lastChunk; i++) {
+            int count = Math.min(rows - from, chunkStart(i) + chunkCapacity(i) - (first + from));
+            if (i < present.length) {
+                for (int c = 0; c < sources.length; c++) {
+                    more += present[i].columns[c].needed(sources[c], from, count, first + from - chunkStart(i));
+                }
+            } else {
+                more += GrowingChunk.bytes(fields, chunkCapacity(i));
+                for (Column source : sources) {
+                    more += source instanceof VariableColumn text
+                            ? text.start(from + count) - text.start(from)
+                            : 0;
+                }
+            }
+            from += count;
+        }
+        memory.accept(bytes + more);
+        bytes += more;
+        keyIndex.reserve(rows);
+        if (lastChunk >= present.length) {
+            GrowingChunk[] next = Arrays.copyOf(present, lastChunk + 1);
+            for (int i = present.length; i <= lastChunk; i++) {
+                next[i] = new GrowingChunk(fields, arena, chunkStart(i), chunkCapacity(i));
+            }
+            chunks = next;
+            present = next;
+        }
+        from = 0;
+        for (int i = chunkIndex(first); i <= lastChunk; i++) {
+            int count = Math.min(rows - from, chunkStart(i) + chunkCapacity(i) - (first + from));
+            for (int c = 0; c < sources.length; c++) {
+                present[i].columns[c].reserve(sources[c], from, count, first + from - chunkStart(i));
+            }
+            from += count;
+        }
+    }
+
+    /** How many published rows have timestamps up to the given one; they come in order of time. */
+    private int rowsUntil(long timestamp) {
+        int low = 0;
+        int high = published;
+        if (high == 0 || timestamp(high - 1) <= timestamp) {
+            return high;
+        }
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (timestamp(middle) <= timestamp) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private long timestamp(int row) {
+        return chunkOf(row).timestamp(row);
+    }
+
+    private boolean keyMatches(int row, Column keys, int i) {
+        if (fields.get(keyOrdinal).type() == DataType.INT64) {
+            return true;
+        }
+        GrowingChunk chunk = chunkOf(row);
+        int inChunk = row - chunk.firstRow;
+        return KeyHash.same(chunk.columns[keyOrdinal].view(inChunk + 1), inChunk, keys, i);
+    }
+
+    private GrowingChunk chunkOf(int row) {
+        return chunks[chunkIndex(row)];
+    }
+
+    private int chunkIndex(int row) {
+        if (row < chunkRows) {
+            return row < SMALLEST_CHUNK ? 0 : 26 - Integer.numberOfLeadingZeros(row);
+        }
+        return smallChunks() + row / chunkRows - 1;
+    }
+
+    /** Chunks below the first one of the largest size at row {@code chunkRows}. */
+    private int smallChunks() {
+        return Integer.numberOfTrailingZeros(chunkRows / SMALLEST_CHUNK) + 1;
+    }
+
+    private int chunkStart(int index) {
+        int small = smallChunks();
+        if (index >= small) {
+            return (index - small + 1) * chunkRows;
+        }
+        return index == 0 ? 0 : SMALLEST_CHUNK << (index - 1);
+    }
+
+    private int chunkCapacity(int index) {
+        return index >= smallChunks() ? chunkRows : index == 0 ? SMALLEST_CHUNK : chunkStart(index);
+    }
+
+    /** The first rows of the segment and the first deletes. */
+    private final class View extends TimedView {
+
+        private final List<RowChunk> pieces;
+
+        View(CollectionSchema schema, int rows, DeleteLog.State log, int deletes, Visibility visibility) {
+            super(GrowingSegment.this, schema, rows, log, deletes, visibility.filter());
+            RowChunk[] made = new RowChunk[rows == 0 ? 0 : chunkIndex(rows - 1) + 1];
+            GrowingChunk[] now = chunks;
+            for (int i = 0; i < made.length; i++) {
+                made[i] = new Chunk(this, now[i], Math.min(now[i].capacity, rows - now[i].firstRow));
+            }
+            pieces = List.of(made);
+        }
+
+        @Override
+        public List<RowChunk> chunks() {
+            return pieces;
+        }
+
+        @Override
+        public RowChunk chunkOf(int row) {
+            return pieces.get(chunkIndex(row));
+        }
+
+        @Override
+        public @Nullable SegmentIndex index(String field) {
+            return null;
+        }
+
+        @Override
+        public int[] find(Column keys) {
+            int[] found = new int[keys.rows()];
+            for (int i = 0; i < found.length; i++) {
+                int row = keyIndex.newest(keys, i);
+                while (row >= rows()) {
+                    row = GrowingSegment.this.chunkOf(row).previous(row);
+                }
+                // When the newest version that this view reaches is hidden, those before it are, too.
+                found[i] = row >= 0 && isVisible(row) ? row : -1;
+            }
+            return found;
+        }
+
+        @Override
+        void release() {
+            references.release();
+        }
+    }
+
+    private final class Chunk extends TimedView.LazyChunk {
+
+        private final GrowingChunk chunk;
+
+        Chunk(TimedView view, GrowingChunk chunk, int rows) {
+            super(view, chunk.firstRow, rows);
+            this.chunk = chunk;
+        }
+
+        @Override
+        @Nullable Column stored(String field) {
+            Integer ordinal = ordinals.get(field);
+            return ordinal == null ? null : chunk.columns[ordinal].view(rows());
+        }
+
+        @Override
+        public FixedColumn timestamps() {
+            return new FixedColumn(
+                    DataType.INT64, rows(), 8, chunk.timestamps.asSlice(0, 8L * rows()), null);
+        }
+    }
 }
