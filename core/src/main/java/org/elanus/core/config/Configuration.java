@@ -230,6 +230,7 @@ public final class Configuration {
 
         private final Files files;
         private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Map<String, Setting> fallbacks = new LinkedHashMap<>();
         private final Map<String, Setting> overrides = new LinkedHashMap<>();
         private final List<String> problems = new ArrayList<>();
         private @Nullable Path file;
@@ -247,6 +248,12 @@ public final class Configuration {
         /** The process's environment; only names that begin with {@code ELANUS_} are settings. */
         public Builder environment(Map<String, String> values) {
             environment.putAll(values);
+            return this;
+        }
+
+        /** Sets one key unless file, environment or command line does; wins over the declared default. */
+        public Builder fallback(String key, String value, String origin) {
+            fallbacks.put(key, Setting.of(value, origin, Setting.Source.FILE));
             return this;
         }
 
@@ -286,6 +293,7 @@ public final class Configuration {
                 Path parent = path.getParent();
                 directory = parent == null ? directory : parent;
             }
+            fallbacks.forEach(settings::putIfAbsent);
             settings.putAll(overrides);
             Map<String, String> variables = new TreeMap<>();
             environment.forEach((name, value) -> {

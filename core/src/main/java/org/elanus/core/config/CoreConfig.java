@@ -13,7 +13,8 @@ public record CoreConfig(
         MemoryConfig memory,
         ManagementConfig management,
         PluginsConfig plugins,
-        HostConfig host) {
+        HostConfig host,
+        LoggingConfig logging) {
 
     /** The sections by name, in the order of the reference page. */
     public static Map<String, Class<? extends Record>> sections() {
@@ -27,6 +28,7 @@ public record CoreConfig(
         sections.put("management", ManagementConfig.class);
         sections.put("plugins", PluginsConfig.class);
         sections.put("host", HostConfig.class);
+        sections.put("logging", LoggingConfig.class);
         return sections;
     }
 
@@ -40,7 +42,8 @@ public record CoreConfig(
                 section(configuration, "memory", MemoryConfig.class),
                 section(configuration, "management", ManagementConfig.class),
                 section(configuration, "plugins", PluginsConfig.class),
-                section(configuration, "host", HostConfig.class));
+                section(configuration, "host", HostConfig.class),
+                section(configuration, "logging", LoggingConfig.class));
     }
 
     private static <C extends Record> C section(Configuration configuration, String name, Class<C> type) {

@@ -63,7 +63,7 @@ class ConfigurationTest {
     void emptyFileGivesDefaults() throws IOException {
         CoreConfig core = file("# nothing\n").build().core();
 
-        assertThat(core.data().directory()).isEqualTo(Path.of("data"));
+        assertThat(core.data().directory()).isEqualTo(Path.of("elanus-data"));
         assertThat(core.log().wal()).isEqualTo("local");
         assertThat(core.metadata().store()).isEqualTo("sql");
         assertThat(core.segment().sealSize()).isEqualTo(DataSize.parse("512MiB"));
