@@ -1,0 +1,26 @@
+package org.elanus.core.log;
+
+import org.elanus.spi.database.Column;
+import org.elanus.spi.database.ColumnBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mutation of one shard of one collection. Applied at the record's timestamp t as: hide the versions of
+ * {@code deletedKeys} older than t, then append {@code rows} at t.
+ *
+ * @param collectionId never reused; replay skips records of collections that are gone
+ * @param schemaVersion of the schema that the rows were checked against
+ * @param partitionId where the rows go; a delete reaches all partitions when it is {@link #ALL_PARTITIONS}
+ * @param deletedKeys INT64 or VARCHAR; null when nothing is hidden
+ * @param rows all stored fields by name; null for a delete
+ */
+public record DataRecord(
+        long collectionId,
+        int shard,
+        int schemaVersion,
+        long partitionId,
+        @Nullable Column deletedKeys,
+        @Nullable ColumnBatch rows) {
+
+    public static final long ALL_PARTITIONS = -1;
+}
