@@ -359,7 +359,7 @@ public final class ChannelLog implements AutoCloseable {
         }
     }
 
-    private static MemorySegment joined(List<MemorySegment> parts) {
+    static MemorySegment joined(List<MemorySegment> parts) {
         if (parts.size() == 1) {
             return parts.getFirst();
         }

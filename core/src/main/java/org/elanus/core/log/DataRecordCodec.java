@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataRecordCodec {
 
-    private static final int FIXED_HEADER = 32;
+    private static final int FIXED_HEADER = 40;
     private static final int MAX_NAME_BYTES = 1024;
 
     private DataRecordCodec() {}
@@ -41,6 +41,7 @@ final class DataRecordCodec {
         directory.putInt(record.shard());
         directory.putInt(record.schemaVersion());
         directory.putLong(record.partitionId());
+        directory.putLong(record.deleteBefore());
         directory.put((byte) ((keys == null ? 0 : 1) | (rows == null ? 0 : 2)));
         directory.put((byte) 0);
         directory.putShort((short) (rows == null ? 0 : rows.columns().size()));
@@ -113,6 +114,7 @@ final class DataRecordCodec {
             int shard = reader.readInt();
             int schemaVersion = reader.readInt();
             long partitionId = reader.readLong();
+            long deleteBefore = reader.readLong();
             int flags = reader.readByte();
             reader.readByte();
             int columns = reader.readShort();
@@ -128,7 +130,7 @@ final class DataRecordCodec {
                 }
                 rows = new ColumnBatch(count, byName);
             }
-            return new DataRecord(collectionId, shard, schemaVersion, partitionId, keys, rows);
+            return new DataRecord(collectionId, shard, schemaVersion, partitionId, keys, deleteBefore, rows);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new ElanusException(
                     org.elanus.spi.error.StandardErrorCode.CORRUPT,

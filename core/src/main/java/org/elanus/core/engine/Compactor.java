@@ -1,0 +1,195 @@
+package org.elanus.core.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.elanus.core.catalog.CollectionEntry;
+import org.elanus.core.catalog.DeletesEntry;
+import org.elanus.core.catalog.ManifestEdit;
+import org.elanus.core.catalog.SegmentEntry;
+import org.elanus.core.log.ChannelLog;
+import org.elanus.core.segment.SealedSegment;
+import org.elanus.core.segment.Segment;
+import org.elanus.core.segment.SegmentView;
+import org.elanus.core.segment.SegmentWriter;
+import org.elanus.core.segment.Tombstones;
+import org.elanus.spi.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges sealed segments in tiers of four and drops deleted rows. While a merge writes, its inputs serve on; deletes that
+ * reach them meanwhile are applied to the output, and are part of the commit, before the two change places.
+ */
+final class Compactor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
+
+    /** Segments of about the same size that are worth a merge. */
+    private static final int FAN_IN = 4;
+
+    private static final long MAX_ROWS = 10_000_000;
+    private static final long MAX_BYTES = 4L << 30;
+
+    /** A segment is rewritten alone when this share of its rows is deleted. */
+    private static final double REWRITE_SHARE = 0.3;
+
+    private final EngineState state;
+
+    Compactor(EngineState state) {
+        this.state = state;
+    }
+
+    /** Does every merge that is worth it in one collection. @param force merges whatever fits together */
+    void compact(LiveCollection live, boolean force) {
+        for (Shard shard : live.shards()) {
+            Set<Long> done = new HashSet<>();
+            List<SealedSegment> inputs = choose(shard, force, done);
+            while (!inputs.isEmpty() && !state.isClosing()) {
+                inputs.forEach(input -> done.add(input.id()));
+                if (!merge(live, shard, inputs)) {
+                    return;
+                }
+                inputs = choose(shard, force, done);
+            }
+        }
+    }
+
+    /** The next segments to merge, of one partition; empty when nothing is worth it. */
+    private static List<SealedSegment> choose(Shard shard, boolean force, Set<Long> done) {
+        Map<Long, List<SealedSegment>> byPartition = new HashMap<>();
+        for (Segment segment : shard.segments()) {
+            if (segment instanceof SealedSegment sealed) {
+                byPartition.computeIfAbsent(sealed.partitionId(), id -> new ArrayList<>()).add(sealed);
+            }
+        }
+        for (List<SealedSegment> segments : byPartition.values()) {
+            Map<Integer, List<SealedSegment>> tiers = new HashMap<>();
+            for (SealedSegment segment : segments) {
+                int live = segment.rows() - segment.deletedRows();
+                if ((segment.deletedRows() >= segment.rows() * REWRITE_SHARE && segment.deletedRows() > 0)
+                        || (force && segment.deletedRows() > 0 && !done.contains(segment.id()))) {
+                    return List.of(segment);
+                }
+                int tier = force ? 0 : Math.max(0, (63 - Long.numberOfLeadingZeros(live / 1024 + 1L)) / 2);
+                tiers.computeIfAbsent(tier, size -> new ArrayList<>()).add(segment);
+            }
+            for (List<SealedSegment> tier : tiers.values()) {
+                List<SealedSegment> chosen = fitting(tier);
+                if (chosen.size() >= (force ? 2 : FAN_IN)) {
+                    return chosen;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private static List<SealedSegment> fitting(List<SealedSegment> tier) {
+        List<SealedSegment> chosen = new ArrayList<>();
+        long rows = 0;
+        long bytes = 0;
+        for (SealedSegment segment : tier) {
+            if (rows + segment.rows() <= MAX_ROWS && bytes + segment.bytes() <= MAX_BYTES) {
+                chosen.add(segment);
+                rows += segment.rows();
+                bytes += segment.bytes();
+            }
+        }
+        return chosen;
+    }
+
+    /** @return false when the collection is gone or changed under the merge */
+    private boolean merge(LiveCollection live, Shard shard, List<SealedSegment> inputs) {
+        Optional<CollectionEntry> found = state.catalog().find(live.id());
+        if (found.isEmpty()) {
+            return false;
+        }
+        CollectionEntry collection = found.get();
+        ChannelLog log = state.log(shard.channel());
+        List<SegmentView> views = new ArrayList<>();
+        SealedSegment output = null;
+        boolean swapped = false;
+        try {
+            // On the applier, so that no delete falls between the views.
+            log.runInOrder(() -> inputs.forEach(
+                    input -> views.add(input.view(collection.info().schema(), Long.MAX_VALUE))));
+            long segmentId = state.clock().next();
+            SegmentEntry entry = SegmentWriter.write(
+                    state.objects(),
+                    new SegmentWriter.Target(
+                            collection.id(), segmentId, inputs.getFirst().partitionId(), shard.number(),
+                            ObjectKeys.data(collection.id(), segmentId, segmentId),
+                            ObjectKeys.deletes(collection.id(), segmentId, segmentId)),
+                    collection.info().schema(),
+                    views,
+                    Long.MAX_VALUE);
+            output = entry.rows() == 0 ? null : state.openSealed(collection, entry);
+            // No flush commits a checkpoint beyond deletes that the output has not got.
+            live.maintenance().lock();
+            try {
+                if (state.catalog().find(live.id()).isEmpty() || !shard.segments().containsAll(inputs)) {
+                    return false;
+                }
+                commit(collection, log, inputs, views, output, entry);
+                SealedSegment merged = output;
+                log.runInOrder(() -> {
+                    if (merged != null) {
+                        applyTombstones(inputs, views, merged);
+                    }
+                    shard.replace(inputs, merged == null ? List.of() : List.of(merged));
+                    inputs.forEach(Segment::close);
+                });
+                swapped = true;
+            } finally {
+                live.maintenance().unlock();
+            }
+            state.events().accept(new Event.SegmentsMerged(
+                    state.seams().clock().millis(), live.id(), inputs.size(), segmentId, entry.rows()));
+            LOG.info("merged {} segments of collection '{}' into segment {} of {} rows",
+                    inputs.size(), collection.info().name(), segmentId, entry.rows());
+            return true;
+        } finally {
+            views.forEach(SegmentView::close);
+            if (!swapped && output != null) {
+                output.close();
+            }
+        }
+    }
+
+    private void commit(
+            CollectionEntry collection,
+            ChannelLog log,
+            List<SealedSegment> inputs,
+            List<SegmentView> views,
+            @Nullable SealedSegment output,
+            SegmentEntry entry) {
+        ManifestEdit.Builder edit = ManifestEdit.builder();
+        inputs.forEach(input -> edit.remove(input.id()));
+        if (output == null) {
+            state.catalog().commit(collection.id(), edit.build());
+            return;
+        }
+        log.runInOrder(() -> applyTombstones(inputs, views, output));
+        if (output.unpersistedDeletes() > 0) {
+            DeletesEntry deletes = output.writeDeletes(
+                    ObjectKeys.deletes(collection.id(), output.id(), state.clock().next()));
+            state.catalog().commit(collection.id(), edit.add(entry.withDeletes(deletes)).build());
+            output.deletesCommitted(deletes);
+        } else {
+            state.catalog().commit(collection.id(), edit.add(entry).build());
+        }
+    }
+
+    private static void applyTombstones(
+            List<SealedSegment> inputs, List<SegmentView> views, SealedSegment output) {
+        for (int i = 0; i < inputs.size(); i++) {
+            Tombstones since = inputs.get(i).deletesSince(views.get(i));
+            since.applyTo(output);
+        }
+    }
+}

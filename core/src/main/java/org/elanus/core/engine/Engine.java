@@ -1,0 +1,231 @@
+package org.elanus.core.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.elanus.core.catalog.Catalog;
+import org.elanus.core.catalog.CollectionEntry;
+import org.elanus.core.index.IndexTypes;
+import org.elanus.core.log.ChannelLog;
+import org.elanus.core.log.LogPosition;
+import org.elanus.core.log.LogRecord;
+import org.elanus.core.query.QueryEngine;
+import org.elanus.core.runtime.HybridClock;
+import org.elanus.core.runtime.MemoryAccountant;
+import org.elanus.core.runtime.Seams;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.event.Event;
+import org.elanus.spi.metadata.MetadataStore;
+import org.elanus.spi.runtime.Threads;
+import org.elanus.spi.storage.ObjectStore;
+import org.elanus.spi.wal.WalCapabilities;
+import org.elanus.spi.wal.WalOpener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Catalog, log, segments and queries put together into a {@link Database}. Opening maps the committed segments, replays
+ * the log behind their checkpoints and claims its channels. Safe for use by many threads.
+ */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration FLUSH_PAUSE = Duration.ofSeconds(1);
+    private static final Duration COMPACT_PAUSE = Duration.ofSeconds(5);
+    private static final Duration GARBAGE_PAUSE = Duration.ofMinutes(10);
+
+    /**
+     * What the engine is made of. All parts stay the caller's, who closes them after the engine.
+     *
+     * @param events is told what happens; does not block
+     */
+    public record Parts(
+            MetadataStore metadata,
+            ObjectStore objects,
+            WalOpener log,
+            WalCapabilities logCapabilities,
+            IndexTypes indexTypes,
+            Seams seams,
+            MemoryAccountant memory,
+            EngineSettings settings,
+            Consumer<Event> events) {}
+
+    private final EngineState state;
+    private final ExecutorService queryWorkers;
+    private final ExecutorService buildWorkers;
+    private final IndexBuilds indexBuilds;
+    private final List<Threads.Repeating> repeating = new ArrayList<>();
+    private final EngineDatabase database;
+    private volatile boolean ready;
+
+    /**
+     * Opens everything and replays the log.
+     *
+     * @throws ElanusException CORRUPT, ALREADY_IN_USE, IO_FAILURE and others, naming the offender; nothing stays open
+     */
+    public static Engine open(Parts parts) {
+        HybridClock clock = new HybridClock(parts.seams().clock());
+        Catalog catalog = Catalog.open(parts.metadata(), clock, parts.settings().physicalChannels());
+        Engine engine = new Engine(parts, clock, catalog);
+        boolean opened = false;
+        try {
+            engine.start(parts);
+            opened = true;
+            return engine;
+        } finally {
+            if (!opened) {
+                engine.close();
+            }
+        }
+    }
+
+    private Engine(Parts parts, HybridClock clock, Catalog catalog) {
+        Threads threads = parts.seams().threads();
+        state = new EngineState(parts, clock, catalog);
+        queryWorkers = threads.pool("query", Runtime.getRuntime().availableProcessors());
+        buildWorkers = threads.pool("build", parts.settings().buildThreads());
+        indexBuilds = new IndexBuilds(state, buildWorkers);
+        QueryEngine queries = new QueryEngine(
+                parts.seams().clock(),
+                queryWorkers,
+                (index, parameters) -> parts.indexTypes().searchParameters(index.resolvedType(), parameters));
+        database = new EngineDatabase(
+                state, queries, new Flusher(state), new Compactor(state), indexBuilds, new Garbage(state),
+                this::wakeBuilds);
+    }
+
+    private void start(Parts parts) {
+        Seams seams = parts.seams();
+        long began = seams.clock().nanos();
+        for (CollectionEntry collection : state.catalog().all()) {
+            state.live(collection);
+        }
+        long mapped = seams.clock().nanos();
+        for (String channel : state.catalog().physicalChannels()) {
+            Replay replay = new Replay(state, channel);
+            ChannelLog log = ChannelLog.open(
+                    parts.log(),
+                    parts.logCapabilities(),
+                    channel,
+                    () -> state.catalog().raiseEpoch(channel),
+                    state.clock(),
+                    seams.threads(),
+                    replay);
+            replay.opened(log);
+            state.addLog(log);
+        }
+        LOG.info("opened {} collections in {} ms, the log in {} ms",
+                state.collections().size(), (mapped - began) / 1_000_000,
+                (seams.clock().nanos() - mapped) / 1_000_000);
+        Flusher flusher = new Flusher(state);
+        Compactor compactor = new Compactor(state);
+        Garbage garbage = new Garbage(state);
+        repeating.add(seams.threads().repeat("flusher", FLUSH_PAUSE, () -> {
+            flusher.flushDue();
+            state.logs().forEach(flusher::truncate);
+        }));
+        repeating.add(seams.threads().repeat("builder", COMPACT_PAUSE, () -> state.collections().forEach(live -> {
+            compactor.compact(live, false);
+            indexBuilds.build(live);
+        })));
+        repeating.add(seams.threads().repeat("garbage", GARBAGE_PAUSE, garbage::collect));
+        ready = true;
+    }
+
+    private void wakeBuilds() {
+        if (repeating.size() > 1) {
+            repeating.get(1).wake();
+        }
+    }
+
+    /** Passes records on with how far the channel was applied before each. For the applier. */
+    private static final class Replay implements ChannelLog.Applier {
+        private final EngineState state;
+        private final String channel;
+        private LogPosition before = new LogPosition(null, 0, 0);
+        private volatile @Nullable ChannelLog log;
+
+        Replay(EngineState state, String channel) {
+            this.state = state;
+            this.channel = channel;
+        }
+
+        void opened(ChannelLog opened) {
+            log = opened;
+        }
+
+        @Override
+        public void apply(LogRecord record) {
+            ChannelLog open = log;
+            state.apply(channel, record, open == null ? before : open.applied(), open == null ? 0 : open.bytes());
+            before = new LogPosition(record.position(), record.sequence(), record.timestamp());
+        }
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    /** Whether it serves, and what is wrong. Cheap. */
+    public EngineHealth health() {
+        List<String> problems = new ArrayList<>();
+        for (ChannelLog log : state.logs()) {
+            ElanusException failure = log.failure();
+            if (failure != null) {
+                problems.add("channel " + log.channel() + ": " + failure.getMessage());
+            }
+        }
+        return new EngineHealth(ready && !state.isClosing(), problems);
+    }
+
+    /** Lets calls under way end, stops background work and gives everything back. The log keeps what is not flushed. */
+    @Override
+    public void close() {
+        if (state.isClosing()) {
+            return;
+        }
+        state.closing();
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Threads.Repeating repeated : repeating.reversed()) {
+            attempt(repeated::close, failures);
+        }
+        state.logs().forEach(log -> attempt(log::close, failures));
+        attempt(state::closeCollections, failures);
+        attempt(queryWorkers::close, failures);
+        attempt(buildWorkers::close, failures);
+        attempt(state.catalog()::close, failures);
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.getFirst();
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private static void attempt(Runnable step, List<RuntimeException> failures) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+    }
+
+    /**
+     * Checks a database that is not open: every checksum and reference of metadata, log and segments.
+     *
+     * @param progress is told what is being checked
+     * @return what is wrong; empty when all is well
+     */
+    public static List<String> check(
+            MetadataStore metadata,
+            ObjectStore objects,
+            WalOpener log,
+            IndexTypes types,
+            Seams seams,
+            Consumer<String> progress) {
+        return new DatabaseCheck(metadata, objects, log, types, seams, progress).run();
+    }
+}

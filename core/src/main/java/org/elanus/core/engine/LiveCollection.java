@@ -1,0 +1,74 @@
+package org.elanus.core.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.elanus.core.segment.Segment;
+import org.elanus.core.segment.SegmentView;
+import org.elanus.spi.database.CollectionSchema;
+
+/** A collection's data in this process. */
+final class LiveCollection {
+
+    private final long id;
+    private final List<Shard> shards;
+    private final ReentrantLock maintenance = new ReentrantLock();
+
+    /** Views of all shards. @param timestamps by shard @param timestamp the largest of them */
+    record Views(List<SegmentView> views, long[] timestamps, long timestamp) implements AutoCloseable {
+        @Override
+        public void close() {
+            views.forEach(SegmentView::close);
+        }
+    }
+
+    LiveCollection(long id, List<Shard> shards) {
+        this.id = id;
+        this.shards = List.copyOf(shards);
+    }
+
+    long id() {
+        return id;
+    }
+
+    List<Shard> shards() {
+        return shards;
+    }
+
+    /** Held by whoever commits a manifest of this collection and swaps segments: flush, merge, partition drop. */
+    ReentrantLock maintenance() {
+        return maintenance;
+    }
+
+    /** Views of everything that was applied. The caller closes them. */
+    Views views(CollectionSchema schema) {
+        List<SegmentView> views = new ArrayList<>();
+        long[] timestamps = new long[shards.size()];
+        long timestamp = 0;
+        boolean whole = false;
+        try {
+            for (int i = 0; i < timestamps.length; i++) {
+                Shard.Views shard = shards.get(i).views(schema);
+                views.addAll(shard.views());
+                timestamps[i] = shard.timestamp();
+                timestamp = Math.max(timestamp, shard.timestamp());
+            }
+            whole = true;
+            return new Views(views, timestamps, timestamp);
+        } finally {
+            if (!whole) {
+                views.forEach(SegmentView::close);
+            }
+        }
+    }
+
+    List<Segment> segments() {
+        List<Segment> segments = new ArrayList<>();
+        shards.forEach(shard -> segments.addAll(shard.segments()));
+        return segments;
+    }
+
+    void close() {
+        shards.forEach(Shard::close);
+    }
+}
