@@ -47,7 +47,8 @@ final class DatabaseCheck {
     }
 
     List<String> run() {
-        try (Catalog catalog = Catalog.open(metadata, new HybridClock(seams.clock()), 1)) {
+        try (Catalog catalog = Catalog.open(
+                metadata, new HybridClock(seams.clock()), seams.randomness(), 1)) {
             for (CollectionEntry collection : catalog.all()) {
                 checkCollection(collection, catalog.manifest(collection.id()));
             }

@@ -69,7 +69,8 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine open(Parts parts) {
         HybridClock clock = new HybridClock(parts.seams().clock());
-        Catalog catalog = Catalog.open(parts.metadata(), clock, parts.settings().physicalChannels());
+        Catalog catalog = Catalog.open(
+                parts.metadata(), clock, parts.seams().randomness(), parts.settings().physicalChannels());
         Engine engine = new Engine(parts, clock, catalog);
         boolean opened = false;
         try {

@@ -163,11 +163,12 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         int shards = live.shards().size();
         Column keys = Objects.requireNonNull(rows.column(schema.primaryKey().name()));
         List<CompletableFuture<LogPosition>> appended = new ArrayList<>();
-        int @Nullable [][] rowsOfShard = Rows.byShard(keys, shards);
-        int @Nullable [][] replacedOfShard = replaced == null ? null : Rows.byShard(replaced, shards);
+        int[] @Nullable [] rowsOfShard = Rows.byShard(keys, shards);
+        int[] @Nullable [] replacedOfShard =
+                replaced == null ? new int[shards] @Nullable [] : Rows.byShard(replaced, shards);
         for (int number = 0; number < shards; number++) {
             int[] shardRows = rowsOfShard[number];
-            int[] shardReplaced = replacedOfShard == null ? null : replacedOfShard[number];
+            int[] shardReplaced = replacedOfShard[number];
             ChannelLog log = state.log(live.shards().get(number).channel());
             if (shardReplaced != null && replaced != null && (shards > 1 || shardRows == null)) {
                 // New keys go to other shards than those they replace: hide there first.
@@ -206,7 +207,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                 .findFirst()
                 .orElseThrow();
         Column keys = Objects.requireNonNull(batch.column(partitionKey.name()));
-        int @Nullable [][] byPartition = Rows.byShard(keys, partitions.size());
+        int[] @Nullable [] byPartition = Rows.byShard(keys, partitions.size());
         for (int i = 0; i < byPartition.length; i++) {
             int[] rows = byPartition[i];
             if (rows != null) {
@@ -257,7 +258,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         long timestamp = state.clock().last();
         if (keys.rows() > 0) {
             List<CompletableFuture<LogPosition>> appended = new ArrayList<>();
-            int @Nullable [][] byShard = Rows.byShard(keys, before.length);
+            int[] @Nullable [] byShard = Rows.byShard(keys, before.length);
             for (int number = 0; number < before.length; number++) {
                 int[] rows = byShard[number];
                 if (rows != null) {
@@ -368,7 +369,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         CollectionEntry entry = catalog().get(context.database(), collection);
         for (Shard shard : state.live(entry).shards()) {
             Shard.Hold held = shard.held();
-            if (held != null && held.from().timestamp() < timestamp) {
+            if (held != null && held.firstTimestamp() <= timestamp) {
                 return false;
             }
         }

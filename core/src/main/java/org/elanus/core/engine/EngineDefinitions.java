@@ -153,10 +153,14 @@ abstract class EngineDefinitions implements Definitions {
 
     @Override
     public void load(CallContext context, String collection, List<String> partitions) {
-        CollectionEntry loaded = catalog().load(context.database(), collection, partitions);
-        LiveCollection live = state.live(loaded);
+        LiveCollection live = state.live(catalog().get(context.database(), collection));
         live.maintenance().lock();
         try {
+            boolean open = catalog().get(live.id()).isLoaded();
+            CollectionEntry loaded = catalog().load(context.database(), collection, partitions);
+            if (open) {
+                return; // indexes are open for all partitions as soon as one is loaded
+            }
             Manifest manifest = state.catalog().manifest(loaded.id());
             for (Segment segment : live.segments()) {
                 if (segment instanceof SealedSegment sealed) {
@@ -172,7 +176,7 @@ abstract class EngineDefinitions implements Definitions {
     private static void openIndexes(CollectionEntry collection, SealedSegment segment, SegmentEntry entry) {
         for (IndexEntry index : entry.indexes()) {
             for (IndexDefinition definition : collection.indexes()) {
-                if (definition.id() == index.indexId() && !segment.hasOpenIndex(index.indexId())) {
+                if (definition.id() == index.indexId()) {
                     segment.addIndex(index, definition);
                 }
             }
@@ -181,13 +185,12 @@ abstract class EngineDefinitions implements Definitions {
 
     @Override
     public void release(CallContext context, String collection, List<String> partitions) {
-        CollectionEntry released = catalog().release(context.database(), collection, partitions);
-        if (released.isLoaded()) {
-            return;
-        }
-        LiveCollection live = state.live(released);
+        LiveCollection live = state.live(catalog().get(context.database(), collection));
         live.maintenance().lock();
         try {
+            if (catalog().release(context.database(), collection, partitions).isLoaded()) {
+                return;
+            }
             for (Segment segment : live.segments()) {
                 if (segment instanceof SealedSegment sealed) {
                     sealed.closeIndexes();

@@ -121,14 +121,14 @@ final class Rows {
     }
 
     /** Splits rows by shard; an element is null when a shard gets none. */
-    static int @Nullable [][] byShard(Column keys, int shards) {
+    static int[] @Nullable [] byShard(Column keys, int shards) {
         int[] shardOfRow = new int[keys.rows()];
         int[] counts = new int[shards];
         for (int row = 0; row < shardOfRow.length; row++) {
             shardOfRow[row] = shardOf(keys, row, shards);
             counts[shardOfRow[row]]++;
         }
-        int @Nullable [][] split = new int @Nullable [shards][];
+        int[] @Nullable [] split = new int[shards] @Nullable [];
         int[] filled = new int[shards];
         for (int row = 0; row < shardOfRow.length; row++) {
             int shard = shardOfRow[row];

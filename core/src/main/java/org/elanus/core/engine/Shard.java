@@ -37,10 +37,11 @@ final class Shard {
      * Since when rows are in the log alone.
      *
      * @param from the log is needed behind this position
+     * @param firstTimestamp hybrid, of the first of these rows
      * @param sinceNanos when that began
      * @param logBytes what the log had taken then
      */
-    record Hold(LogPosition from, long sinceNanos, long logBytes) {}
+    record Hold(LogPosition from, long firstTimestamp, long sinceNanos, long logBytes) {}
 
     /** Views of all segments of a shard. @param timestamp what they show is complete to it */
     record Views(List<SegmentView> views, long timestamp) {}
@@ -100,7 +101,7 @@ final class Shard {
             hidden = rows.column(primaryKey.name());
         }
         if (hold == null) {
-            hold = new Hold(before, nanos, logBytes);
+            hold = new Hold(before, log.timestamp(), nanos, logBytes);
         }
         lastWriteNanos = nanos;
         if (hidden != null) {

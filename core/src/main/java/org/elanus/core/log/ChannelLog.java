@@ -85,7 +85,7 @@ public final class ChannelLog implements AutoCloseable {
             CompletableFuture<LogPosition> done)
             implements Task {}
 
-    private record Barrier(Runnable action, CompletableFuture<@Nullable Void> done) implements Task {}
+    private record Barrier(Runnable action, CompletableFuture<Boolean> done) implements Task {}
 
     private record Stop() implements Task {}
 
@@ -498,7 +498,7 @@ public final class ChannelLog implements AutoCloseable {
     private static void run(Barrier barrier) {
         try {
             barrier.action.run();
-            barrier.done.complete(null);
+            barrier.done.complete(true);
         } catch (Throwable e) {
             barrier.done.completeExceptionally(e);
         }
