@@ -1,0 +1,88 @@
+package org.elanus.core.query.filter;
+
+import org.elanus.core.segment.RowChunk;
+import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.Column;
+import org.elanus.spi.database.Filter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A filter that was read and typed against a schema. Immutable, safe for use by many threads. A row passes when the
+ * filter is true for it; where it is unknown, because a value is null, the row does not pass.
+ */
+public final class CompiledFilter {
+
+    private final Predicate predicate;
+    private final @Nullable KeySelection keys;
+
+    private CompiledFilter(Predicate predicate, @Nullable KeySelection keys) {
+        this.predicate = predicate;
+        this.keys = keys;
+    }
+
+    /**
+     * Reads a filter; an empty text passes every row.
+     *
+     * @throws org.elanus.spi.error.ElanusException INVALID_ARGUMENT with the place and nature of the mistake
+     */
+    public static CompiledFilter compile(Filter filter, CollectionSchema schema) {
+        if (filter.isEmpty()) {
+            return new CompiledFilter(Predicate.TRUE, null);
+        }
+        FilterError error = new FilterError(filter.text());
+        Predicate predicate = new FilterPlanner(schema, filter.parameters(), error)
+                .plan(FilterSyntax.parse(filter.text(), error));
+        return new CompiledFilter(predicate, KeySelection.of(predicate, schema.primaryKey()));
+    }
+
+    /** Every row passes, whatever it holds. */
+    public boolean isAlwaysTrue() {
+        return predicate == Predicate.TRUE;
+    }
+
+    /** No row passes, whatever it holds. */
+    public boolean isAlwaysFalse() {
+        return predicate == Predicate.FALSE || keys != null && keys.keys().rows() == 0;
+    }
+
+    /** The keys outside of which no row can pass, distinct and ascending; null when the filter names none. */
+    public @Nullable Column primaryKeys() {
+        return keys == null ? null : keys.keys();
+    }
+
+    /** Whether exactly the rows with {@link #primaryKeys} pass. */
+    public boolean isPrimaryKeysOnly() {
+        return keys != null && keys.exact();
+    }
+
+    /**
+     * Clears the bits of the rows of a chunk that do not pass. Bits are those of the segment's row numbers.
+     *
+     * @param rows in: the rows to look at; out: those that pass
+     * @param pause called every few thousand rows; throws to give up
+     */
+    public void retain(RowChunk chunk, long[] rows, Runnable pause) {
+        if (isAlwaysTrue() || chunk.rows() == 0) {
+            return;
+        }
+        Kernel kernel = new Binder(chunk).bind(predicate);
+        long[] active = new long[Kernel.BLOCK_WORDS];
+        long[] matched = new long[Kernel.BLOCK_WORDS];
+        long[] unknown = new long[Kernel.BLOCK_WORDS];
+        for (int row = 0; row < chunk.rows(); row += Kernel.BLOCK_ROWS) {
+            int count = Math.min(Kernel.BLOCK_ROWS, chunk.rows() - row);
+            int words = Kernel.words(count);
+            int firstWord = chunk.firstRow() + row >>> 6;
+            long any = 0;
+            for (int w = 0; w < words; w++) {
+                active[w] = rows[firstWord + w];
+                any |= active[w];
+            }
+            if (any != 0) {
+                kernel.evaluate(row, count, active, matched, unknown);
+                System.arraycopy(matched, 0, rows, firstWord, words);
+            }
+            pause.run();
+        }
+    }
+}

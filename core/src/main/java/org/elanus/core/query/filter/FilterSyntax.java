@@ -1,0 +1,175 @@
+package org.elanus.core.query.filter;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.Parser;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.Recognizer;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.PredictionMode;
+import org.antlr.v4.runtime.misc.IntervalSet;
+import org.elanus.core.query.filter.FilterGrammarParser.FilterContext;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the text of a filter into a syntax tree. All limits are checked before the recursive parser starts. */
+final class FilterSyntax {
+
+    /** The longest text in characters: a million 64-bit keys fit. */
+    static final int MAX_LENGTH = 32 << 20;
+    /** The deepest nesting of brackets and prefix operators. */
+    static final int MAX_DEPTH = 200;
+    /** The most tokens outside of lists. */
+    static final int MAX_TOKENS = 500_000;
+
+    private static final Map<Integer, String> NAMES = Map.ofEntries(
+            Map.entry(FilterGrammarLexer.AND, "'and'"),
+            Map.entry(FilterGrammarLexer.OR, "'or'"),
+            Map.entry(FilterGrammarLexer.NOT, "'not'"),
+            Map.entry(FilterGrammarLexer.IN, "'in'"),
+            Map.entry(FilterGrammarLexer.LIKE, "'like'"),
+            Map.entry(FilterGrammarLexer.IS, "'is'"),
+            Map.entry(FilterGrammarLexer.NULL, "'null'"),
+            Map.entry(FilterGrammarLexer.EXISTS, "'exists'"),
+            Map.entry(FilterGrammarLexer.BOOLEAN, "true or false"),
+            Map.entry(FilterGrammarLexer.INTEGER, "an integer"),
+            Map.entry(FilterGrammarLexer.FLOAT, "a number"),
+            Map.entry(FilterGrammarLexer.STRING, "a string"),
+            Map.entry(FilterGrammarLexer.IDENTIFIER, "a name"),
+            Map.entry(Token.EOF, "the end"));
+
+    private FilterSyntax() {}
+
+    static FilterContext parse(String text, FilterError error) {
+        if (text.length() > MAX_LENGTH) {
+            throw error.at(null, "a filter has at most %d characters, this one has %d", MAX_LENGTH, text.length());
+        }
+        FilterGrammarLexer lexer = new FilterGrammarLexer(CharStreams.fromString(text));
+        lexer.removeErrorListeners();
+        CommonTokenStream tokens = new CommonTokenStream(lexer);
+        tokens.fill();
+        check(tokens.getTokens(), error);
+        FilterGrammarParser parser = new FilterGrammarParser(tokens);
+        parser.removeErrorListeners();
+        parser.addErrorListener(new Listener(error));
+        parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
+        return parser.filter();
+    }
+
+    private static void check(List<Token> tokens, FilterError error) {
+        int depth = 0;
+        int prefixes = 0;
+        int outside = 0;
+        // Per open bracket, whether it counts as a list, where tokens are cheap.
+        BitSet lists = new BitSet();
+        Token previous = null;
+        for (Token token : tokens) {
+            int type = token.getType();
+            refuseUnknown(token, error);
+            prefixes = isPrefix(type) ? prefixes + 1 : 0;
+            if (isOpening(type)) {
+                boolean list = type == FilterGrammarLexer.LEFT_BRACKET
+                        && (previous == null || previous.getType() != FilterGrammarLexer.IDENTIFIER);
+                lists.set(depth++, list);
+            } else if (isClosing(type) && depth > 0) {
+                depth--;
+            }
+            if (depth + prefixes > MAX_DEPTH) {
+                throw error.at(token, "the filter is nested deeper than %d levels", MAX_DEPTH);
+            }
+            if ((depth == 0 || !lists.get(depth - 1)) && ++outside > MAX_TOKENS) {
+                throw error.at(token, "a filter has at most %d words and signs outside of lists", MAX_TOKENS);
+            }
+            previous = token;
+        }
+    }
+
+    private static void refuseUnknown(Token token, FilterError error) {
+        switch (token.getType()) {
+            case FilterGrammarLexer.UNKNOWN -> {
+                String text = token.getText();
+                throw text.equals("\"") || text.equals("'")
+                        ? error.at(token, "the string that begins here has no end")
+                        : error.at(token, "the character %s has no meaning here", text);
+            }
+            case FilterGrammarLexer.MALFORMED -> throw error.at(
+                    token, "'%s' is neither a number nor a name", FilterError.shorten(token.getText()));
+            case FilterGrammarLexer.BITWISE -> {
+                String text = token.getText();
+                throw error.at(
+                        token,
+                        "the operator '%s' is not supported%s",
+                        text,
+                        text.equals("&") ? "; use 'and'" : text.equals("|") ? "; use 'or'" : "");
+            }
+            case FilterGrammarLexer.ASSIGN -> throw error.at(token, "unexpected '='; use '==' to compare");
+            default -> {}
+        }
+    }
+
+    private static boolean isPrefix(int type) {
+        return type == FilterGrammarLexer.NOT || type == FilterGrammarLexer.PLUS || type == FilterGrammarLexer.MINUS;
+    }
+
+    private static boolean isOpening(int type) {
+        return type == FilterGrammarLexer.LEFT_PARENTHESIS
+                || type == FilterGrammarLexer.LEFT_BRACKET
+                || type == FilterGrammarLexer.LEFT_BRACE;
+    }
+
+    private static boolean isClosing(int type) {
+        return type == FilterGrammarLexer.RIGHT_PARENTHESIS
+                || type == FilterGrammarLexer.RIGHT_BRACKET
+                || type == FilterGrammarLexer.RIGHT_BRACE;
+    }
+
+    /** Ends the parse with the first mistake. */
+    private static final class Listener extends BaseErrorListener {
+
+        private final FilterError error;
+
+        Listener(FilterError error) {
+            this.error = error;
+        }
+
+        @Override
+        public void syntaxError(
+                Recognizer<?, ?> recognizer,
+                Object offendingSymbol,
+                int line,
+                int position,
+                String message,
+                @Nullable RecognitionException exception) {
+            Token token = (Token) offendingSymbol;
+            String found = token.getType() == Token.EOF ? "end" : "'" + FilterError.shorten(token.getText()) + "'";
+            throw error.at(token, "unexpected %s, expected %s", found, expected(((Parser) recognizer)));
+        }
+
+        private static String expected(Parser parser) {
+            IntervalSet types = parser.getExpectedTokens();
+            if (types.contains(FilterGrammarLexer.LEFT_PARENTHESIS)) {
+                return "a field, a constant or '('";
+            }
+            if (types.contains(FilterGrammarLexer.AND)) {
+                return "an operator"
+                        + (types.contains(Token.EOF) ? " or the end" : "")
+                        + (types.contains(FilterGrammarLexer.RIGHT_PARENTHESIS) ? " or ')'" : "");
+            }
+            if (types.contains(FilterGrammarLexer.COMMA)) {
+                return types.contains(FilterGrammarLexer.INTEGER) ? "a constant, ',' or ']'" : "',' or ')'";
+            }
+            StringBuilder names = new StringBuilder();
+            for (int type : types.toList()) {
+                String name = NAMES.get(type);
+                if (name == null) {
+                    name = parser.getVocabulary().getDisplayName(type);
+                }
+                names.append(names.isEmpty() ? "" : " or ").append(name);
+            }
+            return names.toString();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.elanus.core.query.filter;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.elanus.spi.database.VariableColumn;
+
+/**
+ * Reads the value at one path out of each row's JSON text, and no more of the text than it takes. Text that is not JSON
+ * reads as missing. For one thread.
+ */
+final class JsonPathReader implements DynamicSource {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            // Texts are short and already stored; nothing is gained by refusing deep ones.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final VariableColumn column;
+    private final Object[] path;
+    private byte[] buffer = new byte[256];
+
+    JsonPathReader(VariableColumn column, List<Object> path) {
+        this.column = column;
+        this.path = path.toArray();
+    }
+
+    @Override
+    public void load(int row, DynamicValue value) {
+        value.setMissing();
+        if (column.isNull(row)) {
+            return;
+        }
+        int length = column.length(row);
+        if (length > buffer.length) {
+            buffer = new byte[Math.max(length, buffer.length * 2)];
+        }
+        MemorySegment.copy(column.bytes(), ValueLayout.JAVA_BYTE, column.start(row), buffer, 0, length);
+        try (JsonParser parser = JSON.createParser(buffer, 0, length)) {
+            JsonToken token = parser.nextToken();
+            for (Object step : path) {
+                if (!(step instanceof String key ? enterObject(parser, token, key) : enterArray(parser, token, step))) {
+                    return;
+                }
+                token = parser.currentToken();
+            }
+            take(parser, token, value);
+        } catch (IOException e) {
+            value.setMissing();
+        }
+    }
+
+    /** Moves to the value of a key; false when there is none. */
+    private static boolean enterObject(JsonParser parser, JsonToken token, String key) throws IOException {
+        if (token != JsonToken.START_OBJECT) {
+            return false;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean found = parser.currentName().equals(key);
+            parser.nextToken();
+            if (found) {
+                return true;
+            }
+            parser.skipChildren();
+        }
+        return false;
+    }
+
+    /** Moves to an element; false when there is none. */
+    private static boolean enterArray(JsonParser parser, JsonToken token, Object position) throws IOException {
+        if (token != JsonToken.START_ARRAY) {
+            return false;
+        }
+        int left = (Integer) position;
+        for (JsonToken next = parser.nextToken(); next != null && next != JsonToken.END_ARRAY; next = parser.nextToken()) {
+            if (left-- == 0) {
+                return true;
+            }
+            parser.skipChildren();
+        }
+        return false;
+    }
+
+    private static void take(JsonParser parser, JsonToken token, DynamicValue value) throws IOException {
+        switch (token) {
+            case VALUE_STRING -> value.set(parser.getText());
+            case VALUE_TRUE -> value.set(true);
+            case VALUE_FALSE -> value.set(false);
+            case VALUE_NUMBER_FLOAT -> value.set(parser.getDoubleValue());
+            case VALUE_NUMBER_INT -> {
+                if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+                    value.set(parser.getDoubleValue());
+                } else {
+                    value.set(parser.getLongValue());
+                }
+            }
+            case START_OBJECT, START_ARRAY -> value.setOther();
+            case null, default -> value.setMissing();
+        }
+    }
+}

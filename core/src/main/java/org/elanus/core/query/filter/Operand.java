@@ -1,0 +1,60 @@
+package org.elanus.core.query.filter;
+
+import java.util.List;
+import org.elanus.spi.database.FieldSchema;
+
+/** A typed value in a filter. */
+sealed interface Operand {
+
+    /** A Long, Double, Boolean, String, or a List of these. */
+    record Constant(Object value) implements Operand {}
+
+    /** The value of a scalar field that is not JSON. */
+    record FieldValue(FieldSchema field) implements Operand {}
+
+    /**
+     * A value in a JSON field.
+     *
+     * @param path String keys and Integer positions; empty for the whole
+     */
+    record JsonValue(FieldSchema field, List<Object> path) implements Operand {}
+
+    /** At least one side is not constant. */
+    record Arithmetic(ArithmeticOperator operator, Operand left, Operand right) implements Operand {}
+
+    /** A condition where a value may stand. */
+    record Condition(Predicate predicate) implements Operand {}
+
+    /** Whether the value's type is known only when a row is read. */
+    default boolean isDynamic() {
+        return switch (this) {
+            case JsonValue json -> true;
+            case Arithmetic arithmetic -> arithmetic.left.isDynamic() || arithmetic.right.isDynamic();
+            case Constant constant -> false;
+            case FieldValue value -> false;
+            case Condition condition -> false;
+        };
+    }
+
+    /** Whether the value is a number, whatever the row. */
+    default boolean isNumber() {
+        return switch (this) {
+            case Constant constant -> constant.value instanceof Number;
+            case FieldValue value -> value.field.type().isInteger() || value.field.type().isFloatingPoint();
+            case Arithmetic arithmetic -> !isDynamic();
+            case JsonValue json -> false;
+            case Condition condition -> false;
+        };
+    }
+
+    /** Whether the value is a whole number, whatever the row. */
+    default boolean isInteger() {
+        return switch (this) {
+            case Constant constant -> constant.value instanceof Long;
+            case FieldValue value -> value.field.type().isInteger();
+            case Arithmetic arithmetic -> arithmetic.left.isInteger() && arithmetic.right.isInteger();
+            case JsonValue json -> false;
+            case Condition condition -> false;
+        };
+    }
+}
