@@ -46,20 +46,17 @@ final class CatalogState implements AutoCloseable {
     private volatile CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
     private volatile Map<Long, ManifestRow> manifests = new ConcurrentHashMap<>();
     /** The store may hold more than the snapshot shows: read it again before the next change. Guarded by the lock. */
-    private boolean stale;
+    private boolean stale = true;
 
     CatalogState(MetadataStore store, HybridClock clock) {
         this.store = store;
         this.clock = clock;
         this.watch = store.watch("", this::changed);
-        lock.lock();
         try {
-            reload();
+            change((none, transaction) -> null);
         } catch (RuntimeException e) {
             close();
             throw e;
-        } finally {
-            lock.unlock();
         }
     }
 

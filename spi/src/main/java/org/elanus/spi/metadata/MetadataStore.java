@@ -13,9 +13,12 @@ import org.elanus.spi.PluginImplements;
 @PluginImplements
 public interface MetadataStore extends AutoCloseable {
 
+    /** The largest value. */
+    int MAX_VALUE_BYTES = 4 << 20;
+
     Optional<MetadataEntry> get(String key);
 
-    /** The entries whose key begins with the prefix, in order of key, from one consistent view. */
+    /** The entries whose key begins with the prefix, in order of key by code points, from one consistent view. */
     List<MetadataEntry> list(String prefix);
 
     /** The revision of the newest committed transaction; 0 in an empty store. */
@@ -26,7 +29,8 @@ public interface MetadataStore extends AutoCloseable {
      *
      * @return the transaction's revision
      * @throws org.elanus.spi.error.ElanusException CONFLICT naming the first key whose condition does not hold;
-     *     IO_FAILURE or DISK_FULL when the outcome may be unknown: read again before trying again
+     *     NOT_READY when another process holds the store and nothing was changed; IO_FAILURE or DISK_FULL when the
+     *     outcome may be unknown: read again before trying again
      */
     long commit(MetadataTransaction transaction);
 
@@ -36,7 +40,7 @@ public interface MetadataStore extends AutoCloseable {
      */
     AutoCloseable watch(String prefix, MetadataListener listener);
 
-    /** Calling it again has no effect. */
+    /** Ends all watches; what is called afterwards is refused with CLOSED. Calling it again has no effect. */
     @Override
     void close();
 }
