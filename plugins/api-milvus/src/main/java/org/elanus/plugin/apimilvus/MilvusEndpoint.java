@@ -1,0 +1,135 @@
+package org.elanus.plugin.apimilvus;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.elanus.plugin.apimilvus.call.CallRuntime;
+import org.elanus.plugin.apimilvus.call.MilvusService;
+import org.elanus.plugin.apimilvus.front.Front;
+import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.plugin.PluginContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Milvus protocol on one port. Safe for use by many threads. */
+final class MilvusEndpoint implements ApiEndpoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MilvusEndpoint.class);
+
+    /** How long cancelled calls may take to notice. */
+    private static final Duration LAST_CALLS = Duration.ofSeconds(10);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable PluginContext context;
+    private volatile @Nullable Serving serving;
+
+    /** What is there while the endpoint is open. */
+    private record Serving(Front front, ExecutorService executor, CallRuntime runtime, List<String> addresses) {}
+
+    void start(PluginContext pluginContext) {
+        lock.lock();
+        try {
+            context = pluginContext;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends what the host left open. */
+    void stop() {
+        close(Duration.ZERO);
+        lock.lock();
+        try {
+            context = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "milvus";
+    }
+
+    @Override
+    public void open(Database database) {
+        lock.lock();
+        try {
+            PluginContext host = context;
+            if (host == null || serving != null) {
+                throw new ElanusException(
+                        StandardErrorCode.INTERNAL,
+                        host == null ? "the Milvus endpoint is not started" : "the Milvus endpoint is open already");
+            }
+            ApiMilvusConfig config = host.configuration(ApiMilvusConfig.class);
+            ExecutorService executor = host.threads().virtualExecutor("milvus-call");
+            try {
+                CallRuntime runtime =
+                        new CallRuntime(executor, host.clock(), config.maxResponseSize().bytes(), idPrefix(host));
+                Front front = Front.open(config, MilvusService.over(database, runtime));
+                InetSocketAddress address = front.address();
+                List<String> addresses = List.of(config.host() + ":" + address.getPort());
+                serving = new Serving(front, executor, runtime, addresses);
+                LOG.info("serving the Milvus protocol on {}", addresses.getFirst());
+            } catch (RuntimeException | Error e) {
+                executor.shutdown();
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends calls whose clients are cut off, and compactions. They are asked to, never interrupted: an interrupt would
+     * close the files that the engine is using.
+     */
+    private static void end(Serving serving) {
+        serving.runtime().stop();
+        serving.executor().shutdown();
+        try {
+            if (!serving.executor().awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("calls did not end within {} after they were cancelled", LAST_CALLS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String idPrefix(PluginContext host) {
+        byte[] bytes = new byte[4];
+        host.randomness().secureBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public List<String> addresses() {
+        Serving now = serving;
+        return now == null ? List.of() : now.addresses();
+    }
+
+    @Override
+    public void close(Duration drain) {
+        lock.lock();
+        try {
+            Serving now = serving;
+            if (now == null) {
+                return;
+            }
+            serving = null;
+            now.front().close(drain);
+            end(now);
+            LOG.info("stopped serving on {}", now.addresses().getFirst());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.elanus.plugin.apimilvus.call;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.elanus.spi.database.CallContext;
+import org.elanus.spi.database.Principal;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.runtime.Cancellation;
+import org.jspecify.annotations.Nullable;
+
+/** What surrounds one request: its headers, its deadline, whether the client still waits. */
+final class Scope {
+
+    private static final Metadata.Key<String> DATABASE = key("dbname");
+    private static final Metadata.Key<String> REQUEST_KEY = key("elanus-request-key");
+    private static final Metadata.Key<String> REQUEST_ID = key("client-request-id");
+    private static final Metadata.Key<String> REQUEST_ID_OF_JAVA = key("client_request_id");
+
+    private static final int LONGEST_REQUEST_KEY = 256;
+    private static final int LONGEST_REQUEST_ID = 128;
+
+    private final CallRuntime runtime;
+    private final Metadata headers;
+    private final String requestId;
+    private final long deadlineNanos;
+    private volatile boolean cancelled;
+
+    /** Made on the thread on which the call arrived. */
+    Scope(CallRuntime runtime, Metadata headers) {
+        this.runtime = runtime;
+        this.headers = headers;
+        this.requestId = requestId(runtime, headers);
+        Deadline deadline = Context.current().getDeadline();
+        this.deadlineNanos = deadline == null
+                ? Long.MAX_VALUE
+                : runtime.clock().nanos() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+    }
+
+    private static String requestId(CallRuntime runtime, Metadata headers) {
+        String id = headers.get(REQUEST_ID);
+        if (id == null || id.isEmpty()) {
+            id = headers.get(REQUEST_ID_OF_JAVA);
+        }
+        return id == null || id.isEmpty() || id.length() > LONGEST_REQUEST_ID ? runtime.nextRequestId() : id;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    CallRuntime runtime() {
+        return runtime;
+    }
+
+    /** Nobody waits for the answer any more. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled || runtime.stopping();
+    }
+
+    /** The database of a request that names none. */
+    CallContext context() {
+        return context("");
+    }
+
+    /** @param database as the request names it; empty for that of the header, or else the default one */
+    CallContext context(String database) {
+        return new CallContext(
+                Principal.ANONYMOUS, database(database), deadlineNanos, this::isCancelled, requestKey(), requestId);
+    }
+
+    /** For work that goes on after the answer. */
+    CallContext background(String database) {
+        Cancellation stopping = runtime::stopping;
+        return new CallContext(
+                Principal.ANONYMOUS, database(database), Long.MAX_VALUE, stopping, Optional.empty(), requestId);
+    }
+
+    String database(@Nullable String named) {
+        if (named != null && !named.isEmpty()) {
+            return named;
+        }
+        String header = headers.get(DATABASE);
+        return header == null || header.isEmpty() ? CallContext.DEFAULT_DATABASE : header;
+    }
+
+    private Optional<String> requestKey() {
+        String given = headers.get(REQUEST_KEY);
+        if (given == null || given.isEmpty()) {
+            return Optional.empty();
+        }
+        if (given.length() > LONGEST_REQUEST_KEY) {
+            throw ElanusException.invalid(
+                    "header elanus-request-key has %d characters, at most %d are allowed",
+                    given.length(), LONGEST_REQUEST_KEY);
+        }
+        return Optional.of(given);
+    }
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+}

@@ -1,0 +1,85 @@
+package org.elanus.plugin.apimilvus.call;
+
+import java.util.List;
+import org.elanus.milvus.proto.HybridSearchRequest;
+import org.elanus.milvus.proto.MilvusServiceGrpc;
+import org.elanus.milvus.proto.QueryRequest;
+import org.elanus.milvus.proto.QueryResults;
+import org.elanus.milvus.proto.SearchRequest;
+import org.elanus.milvus.proto.SearchResults;
+import org.elanus.plugin.apimilvus.wire.FieldDataEncoder;
+import org.elanus.plugin.apimilvus.wire.Names;
+import org.elanus.plugin.apimilvus.wire.QueryCodec;
+import org.elanus.plugin.apimilvus.wire.SearchCodec;
+import org.elanus.plugin.apimilvus.wire.WireStatus;
+import org.elanus.spi.database.CallContext;
+import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.ColumnBatch;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.database.QueryResult;
+import org.elanus.spi.database.SearchResult;
+
+/** Searches and queries. */
+final class SearchCalls {
+
+    private static final CollectionSchema NOT_NEEDED = new CollectionSchema("", List.of(), false);
+
+    private final Database database;
+
+    SearchCalls(Database database) {
+        this.database = database;
+    }
+
+    void add(Calls calls) {
+        calls.serve(MilvusServiceGrpc.getSearchMethod(), this::search)
+                .serve(MilvusServiceGrpc.getHybridSearchMethod(), this::hybridSearch)
+                .serve(MilvusServiceGrpc.getQueryMethod(), this::query);
+    }
+
+    private SearchResults search(Scope scope, SearchRequest request) {
+        Names.given("collection", request.getCollectionName());
+        CallContext context = scope.context(request.getDbName());
+        org.elanus.spi.database.SearchRequest decoded = SearchCodec.decode(request);
+        SearchResult result = database.search(context, decoded);
+        return results(context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+    }
+
+    private SearchResults hybridSearch(Scope scope, HybridSearchRequest request) {
+        Names.given("collection", request.getCollectionName());
+        CallContext context = scope.context(request.getDbName());
+        org.elanus.spi.database.HybridSearchRequest decoded = SearchCodec.decode(request);
+        SearchResult result = database.hybridSearch(context, decoded);
+        return results(context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+    }
+
+    private SearchResults results(
+            CallContext context, String collection, SearchResult result, int limit, List<String> asked) {
+        return SearchResults.newBuilder()
+                .setStatus(WireStatus.SUCCESS)
+                .setCollectionName(collection)
+                .setSessionTs(result.timestamp())
+                .setResults(SearchCodec.encode(result, schema(context, collection, result.rows()), limit, asked))
+                .build();
+    }
+
+    private QueryResults query(Scope scope, QueryRequest request) {
+        Names.given("collection", request.getCollectionName());
+        CallContext context = scope.context(request.getDbName());
+        QueryResult result = database.query(context, QueryCodec.decode(request));
+        return QueryResults.newBuilder()
+                .setStatus(WireStatus.SUCCESS)
+                .setCollectionName(request.getCollectionName())
+                .setSessionTs(result.timestamp())
+                .setPrimaryFieldName(result.primaryKey())
+                .addAllFieldsData(FieldDataEncoder.encode(
+                        result.rows(), schema(context, request.getCollectionName(), result.rows())))
+                .addAllOutputFields(SearchCodec.outputFields(
+                        result.outputFields(), result.rows().columns().keySet(), request.getOutputFieldsList()))
+                .build();
+    }
+
+    /** Looked up only for what columns do not say of themselves: the types of array elements. */
+    private CollectionSchema schema(CallContext context, String collection, ColumnBatch rows) {
+        return FieldDataEncoder.needsSchema(rows) ? database.collection(context, collection).schema() : NOT_NEEDED;
+    }
+}
