@@ -91,7 +91,7 @@ class JavaSdkIT {
     void collectionWithExplicitSchemaAnswersExactly() {
         MilvusClientV2 client = server.connect();
         String name = "explicit";
-        CreateCollectionReq.CollectionSchema schema = client.createSchema();
+        CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
         schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
         schema.addField(AddFieldReq.builder()
                 .fieldName("word").dataType(DataType.VarChar).maxLength(128).build());
@@ -258,7 +258,7 @@ class JavaSdkIT {
                         .annsField("vector")
                         .data(List.of(new FloatVec(query)))
                         .filter(filter)
-                        .topK(k)
+                        .limit(k)
                         .outputFields(List.of("word"))
                         .consistencyLevel(ConsistencyLevel.STRONG)
                         .build())

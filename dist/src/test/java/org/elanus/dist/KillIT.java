@@ -93,7 +93,7 @@ class KillIT {
 
     private static void create(ServerProcess server) {
         MilvusClientV2 client = server.connect();
-        CreateCollectionReq.CollectionSchema schema = client.createSchema();
+        CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
         schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
         schema.addField(AddFieldReq.builder().fieldName("version").dataType(DataType.Int64).build());
         schema.addField(AddFieldReq.builder().fieldName("writer").dataType(DataType.Int32).build());
