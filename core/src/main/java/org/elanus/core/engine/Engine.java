@@ -36,6 +36,7 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration FLUSH_PAUSE = Duration.ofSeconds(1);
     private static final Duration COMPACT_PAUSE = Duration.ofSeconds(5);
+    private static final Duration SCRUB_PAUSE = Duration.ofSeconds(10);
     private static final Duration GARBAGE_PAUSE = Duration.ofMinutes(10);
 
     /**
@@ -103,7 +104,11 @@ public final class Engine implements AutoCloseable {
         Seams seams = parts.seams();
         long began = seams.clock().nanos();
         for (CollectionEntry collection : state.catalog().all()) {
-            state.live(collection);
+            try {
+                state.live(collection);
+            } catch (ElanusException e) {
+                state.damage(collection, String.valueOf(e.getMessage()));
+            }
         }
         long mapped = seams.clock().nanos();
         for (String channel : state.catalog().physicalChannels()) {
@@ -133,6 +138,8 @@ public final class Engine implements AutoCloseable {
             compactor.compact(live, false);
             indexBuilds.build(live);
         })));
+        Scrubber scrubber = new Scrubber(state);
+        repeating.add(seams.threads().repeat("scrubber", SCRUB_PAUSE, scrubber::scrub));
         repeating.add(seams.threads().repeat("garbage", GARBAGE_PAUSE, garbage::collect));
         ready = true;
     }
@@ -180,6 +187,7 @@ public final class Engine implements AutoCloseable {
                 problems.add("channel " + log.channel() + ": " + failure.getMessage());
             }
         }
+        problems.addAll(state.problems());
         return new EngineHealth(ready && !state.isClosing(), problems);
     }
 

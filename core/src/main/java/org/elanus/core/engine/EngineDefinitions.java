@@ -314,6 +314,9 @@ abstract class EngineDefinitions implements Definitions {
     @Override
     public List<IndexInfo> indexes(CallContext context, String collection) {
         CollectionEntry entry = catalog().get(context.database(), collection);
+        if (entry.indexes().isEmpty()) {
+            return List.of();
+        }
         LiveCollection live = state.live(entry);
         List<Segment> segments = live.segments();
         List<IndexInfo> infos = new ArrayList<>();

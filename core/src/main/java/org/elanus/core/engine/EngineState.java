@@ -20,19 +20,29 @@ import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.core.segment.SealedSegment;
+import org.elanus.core.segment.SegmentCheck;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
 import org.elanus.spi.storage.ObjectStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the parts of the engine share. Safe for use by many threads. */
 final class EngineState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineState.class);
+
+    /** Segments up to this size are read and checked whole when they are opened, larger ones in the background. */
+    private static final long VERIFIED_AT_OPEN = 16L << 20;
 
     private final Engine.Parts parts;
     private final HybridClock clock;
     private final Catalog catalog;
     private final MemoryUse memoryUse;
     private final Map<Long, LiveCollection> collections = new ConcurrentHashMap<>();
+    private final Map<Long, ElanusException> damaged = new ConcurrentHashMap<>();
+    private final Map<Long, String> problems = new ConcurrentHashMap<>();
     private final Map<String, ChannelLog> logs = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
@@ -104,12 +114,48 @@ final class EngineState {
         closing = true;
     }
 
-    /** The data of a collection; opened when it is new here. */
+    /**
+     * The data of a collection; opened when it is new here.
+     *
+     * @throws ElanusException CORRUPT naming what is damaged, for as long as the collection exists
+     */
     LiveCollection live(CollectionEntry collection) {
+        ElanusException damage = damaged.get(collection.id());
+        if (damage != null) {
+            throw new ElanusException(damage.code(), String.valueOf(damage.getMessage()), damage);
+        }
         return collections.computeIfAbsent(collection.id(), id -> open(collection));
     }
 
+    /**
+     * Takes a collection with damaged data out of service; the others go on. Its rows in the log are held, so that
+     * nothing more is lost when the files are put back.
+     */
+    void damage(CollectionEntry collection, String what) {
+        String message = "collection '" + collection.info().name() + "' is not served: " + what
+                + "; stop the server, run 'elanus check', and restore the files or drop the collection";
+        if (damaged.putIfAbsent(collection.id(), new ElanusException(StandardErrorCode.CORRUPT, message)) == null) {
+            LOG.error("{}", message);
+        }
+    }
+
+    boolean isDamaged(long collectionId) {
+        return damaged.containsKey(collectionId);
+    }
+
+    boolean hasDamage() {
+        return !damaged.isEmpty();
+    }
+
+    /** What an operator should look at, one sentence each. */
+    List<String> problems() {
+        List<String> all = new ArrayList<>(problems.values());
+        damaged.values().forEach(damage -> all.add(String.valueOf(damage.getMessage())));
+        return all;
+    }
+
     void drop(long collectionId) {
+        damaged.remove(collectionId);
         LiveCollection live = collections.remove(collectionId);
         if (live != null) {
             live.maintenance().lock();
@@ -127,7 +173,20 @@ final class EngineState {
     }
 
     private LiveCollection open(CollectionEntry collection) {
-        Manifest manifest = catalog.manifest(collection.id());
+        List<SealedSegment> opened = new ArrayList<>();
+        boolean whole = false;
+        try {
+            LiveCollection live = open(collection, catalog.manifest(collection.id()), opened);
+            whole = true;
+            return live;
+        } finally {
+            if (!whole) {
+                opened.forEach(SealedSegment::close);
+            }
+        }
+    }
+
+    private LiveCollection open(CollectionEntry collection, Manifest manifest, List<SealedSegment> opened) {
         List<Shard> shards = new ArrayList<>();
         for (int number = 0; number < collection.physicalChannels().size(); number++) {
             String channel = collection.physicalChannels().get(number);
@@ -138,7 +197,9 @@ final class EngineState {
             for (SegmentEntry entry : manifest.segments()) {
                 if (entry.shard() == number) {
                     clock.observe(entry.id());
-                    sealed.add(openSealed(collection, entry));
+                    SealedSegment segment = openSealed(collection, entry);
+                    opened.add(segment);
+                    sealed.add(segment);
                 }
             }
             shard.open(sealed, checkpoint == null ? 0 : checkpoint.timestamp());
@@ -151,10 +212,44 @@ final class EngineState {
     SealedSegment openSealed(CollectionEntry collection, SegmentEntry entry) {
         SealedSegment segment =
                 SealedSegment.open(parts.objects(), entry, collection.info().schema(), parts.indexTypes());
-        if (collection.isLoaded()) {
-            segment.openIndexes(collection.indexes());
+        boolean opened = false;
+        try {
+            if (entry.dataBytes() <= VERIFIED_AT_OPEN) {
+                List<SegmentCheck.Finding> findings = SegmentCheck.check(
+                        parts.objects(), entry, collection.info().schema(), List.of(), parts.indexTypes());
+                if (!findings.isEmpty()) {
+                    throw ElanusException.corrupt("%s", describe(findings.getFirst()));
+                }
+            }
+            openIndexes(collection, segment);
+            opened = true;
+            return segment;
+        } finally {
+            if (!opened) {
+                segment.close();
+            }
         }
-        return segment;
+    }
+
+    static String describe(SegmentCheck.Finding finding) {
+        return finding.key() + (finding.position() < 0 ? "" : " at byte " + finding.position()) + ": "
+                + finding.problem();
+    }
+
+    /** A missing plugin or a damaged index costs speed, not answers: the segment is searched exactly then. */
+    private void openIndexes(CollectionEntry collection, SealedSegment segment) {
+        if (!collection.isLoaded()) {
+            return;
+        }
+        try {
+            segment.openIndexes(collection.indexes());
+        } catch (ElanusException e) {
+            String problem = "collection '" + collection.info().name() + "', segment " + segment.id()
+                    + " is searched without its index: " + e.getMessage();
+            if (problems.put(segment.id(), problem) == null) {
+                LOG.error("{}", problem, e);
+            }
+        }
     }
 
     /** Applies a record of a channel. Applier only. */
@@ -162,6 +257,9 @@ final class EngineState {
         Optional<CollectionEntry> collection = catalog.find(record.data().collectionId());
         if (collection.isEmpty()) {
             return; // dropped: its id is never used again
+        }
+        if (isDamaged(collection.get().id())) {
+            return; // the log holds it
         }
         List<Shard> shards = live(collection.get()).shards();
         int number = record.data().shard();

@@ -186,6 +186,9 @@ final class Flusher {
 
     /** Lets the log forget what no shard needs any more. */
     void truncate(ChannelLog log) {
+        if (state.hasDamage()) {
+            return; // rows of damaged collections are in the log alone
+        }
         LogPosition low = log.applied();
         for (LiveCollection live : state.collections()) {
             for (Shard shard : live.shards()) {
