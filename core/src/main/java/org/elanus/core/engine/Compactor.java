@@ -14,6 +14,7 @@ import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.log.ChannelLog;
 import org.elanus.core.segment.SealedSegment;
 import org.elanus.core.segment.Segment;
+import org.elanus.core.segment.SegmentCheck;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.core.segment.SegmentWriter;
 import org.elanus.core.segment.Tombstones;
@@ -110,6 +111,9 @@ final class Compactor {
             return false;
         }
         CollectionEntry collection = found.get();
+        if (!areSound(collection, inputs)) {
+            return false;
+        }
         ChannelLog log = state.log(shard.channel());
         List<SegmentView> views = new ArrayList<>();
         SealedSegment output = null;
@@ -159,6 +163,23 @@ final class Compactor {
                 output.close();
             }
         }
+    }
+
+    /** A merge must not give new checksums to damaged rows. */
+    private boolean areSound(CollectionEntry collection, List<SealedSegment> inputs) {
+        for (SealedSegment input : inputs) {
+            Optional<SegmentEntry> entry = state.catalog().manifest(collection.id()).segment(input.id());
+            if (entry.isEmpty()) {
+                return false;
+            }
+            List<SegmentCheck.Finding> findings = SegmentCheck.check(
+                    state.objects(), entry.get(), collection.info().schema(), List.of(), state.indexTypes());
+            if (!findings.isEmpty()) {
+                state.damage(collection, EngineState.describe(findings.getFirst()));
+                return false;
+            }
+        }
+        return true;
     }
 
     private void commit(

@@ -1,7 +1,6 @@
 package org.elanus.core.engine;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,12 +84,13 @@ final class EngineState {
         return parts.events();
     }
 
-    Collection<LiveCollection> collections() {
-        return collections.values();
+    /** The collections that are served. */
+    List<LiveCollection> collections() {
+        return collections.values().stream().filter(live -> !isDamaged(live.id())).toList();
     }
 
-    Collection<ChannelLog> logs() {
-        return logs.values();
+    List<ChannelLog> logs() {
+        return List.copyOf(logs.values());
     }
 
     void addLog(ChannelLog log) {
