@@ -11,8 +11,7 @@ import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * The tables and how they came to be. The table {@code elanus_schema} has one row with the version of the tables; a
- * database of an older version is brought up to date step by step, each step in one transaction, and a newer one is
- * refused.
+ * database of an older version is brought up to date in one transaction, and a newer one is refused.
  */
 final class Migrations {
 
@@ -29,8 +28,8 @@ final class Migrations {
 
     static void apply(Connection connection, SqlEngine engine) throws SQLException {
         List<List<String>> steps = steps(engine);
-        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            statement.execute(engine.begin());
             statement.execute(
                     "create table if not exists elanus_schema (schema_key text primary key, version bigint not null)");
             long version = 0;
@@ -45,7 +44,6 @@ final class Migrations {
                         "the metadata in " + engine + " has table version " + version
                                 + "; this version of Elanus reads 1 to " + steps.size());
             }
-            connection.commit();
             for (int next = (int) version; next < steps.size(); next++) {
                 for (String sql : steps.get(next)) {
                     statement.execute(sql);
@@ -56,8 +54,8 @@ final class Migrations {
                     update.setLong(1, next + 1);
                     update.executeUpdate();
                 }
-                connection.commit();
             }
+            statement.execute("commit");
         }
     }
 }

@@ -13,6 +13,12 @@ interface SqlEngine {
     /** A new connection, committing by itself; the caller closes it. */
     Connection connect() throws SQLException;
 
+    /**
+     * The statement that begins a transaction for writing. Transactions are begun and ended by statements, because
+     * drivers differ in when they begin one by themselves.
+     */
+    String begin();
+
     /** The type of a column that holds bytes. */
     String bytesType();
 

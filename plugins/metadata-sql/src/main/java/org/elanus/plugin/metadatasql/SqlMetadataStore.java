@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -130,8 +131,9 @@ final class SqlMetadataStore implements MetadataStore {
             long revision;
             try {
                 Connection connection = writer();
+                execute(connection, engine.begin());
                 revision = apply(connection, transaction);
-                connection.commit();
+                execute(connection, "commit");
             } catch (SQLException e) {
                 // Whatever state the connection is in, and whatever a failed force left behind, is not built upon.
                 giveUpWriter();
@@ -264,13 +266,18 @@ final class SqlMetadataStore implements MetadataStore {
         }
     }
 
-    /** The connection for writing; its first statement begins a transaction. */
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The connection for writing. */
     private Connection writer() throws SQLException {
         Connection connection = writer;
         if (connection == null) {
             connection = engine.connect();
             writer = connection;
-            connection.setAutoCommit(false);
         }
         return connection;
     }
@@ -279,7 +286,7 @@ final class SqlMetadataStore implements MetadataStore {
         Connection connection = writer;
         if (connection != null) {
             try {
-                connection.rollback();
+                execute(connection, "rollback");
             } catch (SQLException e) {
                 log.warn("A metadata transaction could not be rolled back; its connection is given up", e);
                 giveUpWriter();

@@ -51,7 +51,6 @@ final class SqliteEngine implements SqlEngine {
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(Math.toIntExact(busyTimeout.toMillis()));
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setJournalSizeLimit(JOURNAL_BYTES);
         this.properties = config.toProperties();
@@ -102,6 +101,12 @@ final class SqliteEngine implements SqlEngine {
         Properties copy = new Properties();
         copy.putAll(properties);
         return copy;
+    }
+
+    /** Takes the write lock at once: a lock taken later could find that another process wrote in between. */
+    @Override
+    public String begin() {
+        return "begin immediate";
     }
 
     @Override
