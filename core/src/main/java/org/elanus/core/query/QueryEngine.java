@@ -1,9 +1,14 @@
 package org.elanus.core.query;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
+import org.elanus.core.query.filter.CompiledFilter;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.CollectionSchema;
@@ -14,26 +19,37 @@ import org.elanus.spi.database.QueryRequest;
 import org.elanus.spi.database.QueryResult;
 import org.elanus.spi.database.SearchRequest;
 import org.elanus.spi.database.SearchResult;
+import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.runtime.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers searches and queries over views of segments. Safe for use by many threads; holds nothing between calls.
  *
- * <p>The caller opens the views (all at one timestamp, of the partitions it may read; partitions that the request does
- * not name and growing segments that it ignores are left out here), keeps them open during the call and closes them.
- * Results are copies and outlive the views. Every call looks at the context's cancellation and deadline while it works
- * and ends with CANCELLED or TIMEOUT. Requests are validated completely before any row is read.
+ * <p>The caller opens the views (of the partitions it may read; partitions that the request does not name and growing
+ * segments that it ignores are left out here), keeps them open during the call and closes them. Results are copies and
+ * outlive the views. Every call looks at the context's cancellation and deadline while it works and ends with CANCELLED
+ * or TIMEOUT. Requests are validated completely before any row is read.
  */
 public final class QueryEngine {
+
+    /** The most searches of a hybrid search. */
+    private static final int MAX_SEARCHES = 1024;
 
     /** Checks search parameters against the index type that a definition resolved to. */
     @FunctionalInterface
     public interface ParameterCheck {
 
-        /** @throws org.elanus.spi.error.ElanusException INVALID_ARGUMENT naming the parameter and its range */
-        void check(IndexDefinition index, java.util.Map<String, String> parameters);
+        /**
+         * @return those that the index type knows
+         * @throws ElanusException INVALID_ARGUMENT naming the parameter and its range
+         */
+        Map<String, String> check(IndexDefinition index, Map<String, String> parameters);
     }
+
+    private final Clock clock;
+    private final Executor executor;
+    private final ParameterCheck parameterCheck;
 
     /**
      * @param clock measures deadlines
@@ -41,7 +57,9 @@ public final class QueryEngine {
      * @param parameterCheck checks the search parameters; {@code radius} and {@code range_filter} are not shown to it
      */
     public QueryEngine(Clock clock, Executor executor, ParameterCheck parameterCheck) {
-        throw new UnsupportedOperationException();
+        this.clock = clock;
+        this.executor = executor;
+        this.parameterCheck = parameterCheck;
     }
 
     /** Finds the nearest rows. @param timestamp hybrid, that of the views */
@@ -51,7 +69,15 @@ public final class QueryEngine {
             List<SegmentView> views,
             long timestamp,
             CallContext context) {
-        throw new UnsupportedOperationException();
+        CollectionSchema schema = collection.info().schema();
+        SearchPlan plan = SearchPlan.of(collection, request, parameterCheck);
+        OutputFields output = OutputFields.of(schema, request.outputFields(), false);
+        List<Integer> wanted = wanted(collection, request.partitions(), request.ignoreGrowing(), views);
+        CallGuard guard = new CallGuard(clock, context);
+        RowSpace space = new RowSpace(views, schema.primaryKey());
+        HitList[] hits = VectorSearch.run(plan, space, wanted, guard, executor);
+        return SearchAnswer.of(
+                hits, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
     }
 
     /** Runs several searches over the same views and merges their hits by a ranker. */
@@ -61,38 +87,121 @@ public final class QueryEngine {
             List<SegmentView> views,
             long timestamp,
             CallContext context) {
-        throw new UnsupportedOperationException();
+        CollectionSchema schema = collection.info().schema();
+        List<SearchRequest> searches = request.searches();
+        if (searches.isEmpty() || searches.size() > MAX_SEARCHES) {
+            throw ElanusException.invalid(
+                    "a hybrid search has 1 to %d searches, not %d", MAX_SEARCHES, searches.size());
+        }
+        SearchPlan.checkWindow(request.limit(), request.offset());
+        SearchPlan.checkRoundDecimal(request.roundDecimal());
+        List<SearchPlan> plans = new ArrayList<>();
+        List<List<Integer>> wanted = new ArrayList<>();
+        for (SearchRequest search : searches) {
+            plans.add(SearchPlan.of(collection, search, parameterCheck));
+            wanted.add(wanted(collection, search.partitions(), search.ignoreGrowing(), views));
+        }
+        List<Integer> counts = plans.stream().map(plan -> plan.queries().rows()).toList();
+        if (counts.stream().distinct().count() > 1) {
+            throw ElanusException.invalid("nq should be the same in all search requests of a hybrid search: %s", counts);
+        }
+        Ranker ranker = Ranker.of(
+                request.ranker(), request.rankerParameters(), plans.stream().map(SearchPlan::metric).toList());
+        OutputFields output = OutputFields.of(schema, request.outputFields(), false);
+        CallGuard guard = new CallGuard(clock, context);
+        RowSpace space = new RowSpace(views, schema.primaryKey());
+        List<HitList[]> found = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            found.add(VectorSearch.run(plans.get(i), space, wanted.get(i), guard, executor));
+        }
+        HitList[] merged = new HitList[counts.getFirst()];
+        for (int q = 0; q < merged.length; q++) {
+            int query = q;
+            List<HitList> lists = found.stream().map(hits -> hits[query]).toList();
+            merged[q] = HybridSearch.merge(lists, ranker, request.limit() + request.offset(), space);
+        }
+        return SearchAnswer.of(
+                merged, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
     }
 
     /** Finds the rows that pass a filter, or counts them. */
     public QueryResult query(
-            CollectionEntry collection, QueryRequest request, List<SegmentView> views, long timestamp, CallContext context) {
-        throw new UnsupportedOperationException();
+            CollectionEntry collection,
+            QueryRequest request,
+            List<SegmentView> views,
+            long timestamp,
+            CallContext context) {
+        CollectionSchema schema = collection.info().schema();
+        RowQuery query = RowQuery.of(schema, request);
+        List<Integer> wanted = wanted(collection, request.partitions(), request.ignoreGrowing(), views);
+        CallGuard guard = new CallGuard(clock, context);
+        RowSpace space = new RowSpace(views, schema.primaryKey());
+        return new QueryResult(
+                schema.primaryKey().name(), query.run(space, wanted, guard), query.names(), timestamp);
     }
 
     /**
      * The keys that a delete's filter names when it does nothing but name keys ({@code id == 1}, {@code id in [1, 2]}),
      * distinct and ascending; null when rows must be read to know ({@link #keysMatching}).
      *
-     * @throws org.elanus.spi.error.ElanusException INVALID_ARGUMENT when the filter is empty, passes every row, or is
-     *     wrong
+     * @throws ElanusException INVALID_ARGUMENT when the filter is empty, passes every row, or is wrong
      */
     public @Nullable Column keysNamed(CollectionSchema schema, Filter filter) {
-        throw new UnsupportedOperationException();
+        CompiledFilter compiled = deleteFilter(schema, filter);
+        return compiled.isPrimaryKeysOnly() ? compiled.primaryKeys() : null;
     }
 
     /**
      * The keys of the visible rows that pass a delete's filter, distinct and ascending.
      *
      * @param views of the partitions to delete from
-     * @throws org.elanus.spi.error.ElanusException INVALID_ARGUMENT as for {@link #keysNamed}
+     * @throws ElanusException INVALID_ARGUMENT as for {@link #keysNamed}
      */
     public Column keysMatching(CollectionSchema schema, Filter filter, List<SegmentView> views, CallContext context) {
-        throw new UnsupportedOperationException();
+        CompiledFilter compiled = deleteFilter(schema, filter);
+        CallGuard guard = new CallGuard(clock, context);
+        KeyOrder order = new KeyOrder(new RowSpace(views, schema.primaryKey()), Integer.MAX_VALUE, guard);
+        for (int i = 0; i < views.size(); i++) {
+            order.add(i, PassingRows.of(views.get(i), compiled, guard));
+        }
+        return order.keys();
+    }
+
+    private static CompiledFilter deleteFilter(CollectionSchema schema, Filter filter) {
+        CompiledFilter compiled = CompiledFilter.compile(filter, schema);
+        if (compiled.isAlwaysTrue()) {
+            throw ElanusException.invalid(
+                    filter.isEmpty()
+                            ? "expr cannot be empty: a delete needs a filter"
+                            : "a delete needs a filter that does not pass every row");
+        }
+        return compiled;
     }
 
     /** How many rows the views show. */
     public static long rowCount(List<SegmentView> views) {
-        throw new UnsupportedOperationException();
+        long count = 0;
+        for (SegmentView view : views) {
+            count += PassingRows.count(view, view.visible());
+        }
+        return count;
+    }
+
+    /** The positions of the views that a request reads. */
+    private static List<Integer> wanted(
+            CollectionEntry collection, List<String> partitions, boolean ignoreGrowing, List<SegmentView> views) {
+        Set<Long> ids = new HashSet<>();
+        for (String partition : partitions) {
+            ids.add(collection.partition(partition).id());
+        }
+        List<Integer> wanted = new ArrayList<>();
+        for (int i = 0; i < views.size(); i++) {
+            SegmentView view = views.get(i);
+            boolean inPartition = partitions.isEmpty() || ids.contains(view.partitionId());
+            if (inPartition && (view.sealed() || !ignoreGrowing) && view.rows() > 0) {
+                wanted.add(i);
+            }
+        }
+        return wanted;
     }
 }

@@ -211,7 +211,7 @@ final class FilterPlanner {
         try {
             compiled = new LikePattern(text);
         } catch (IllegalArgumentException e) {
-            throw error.at(token, "%s", e.getMessage());
+            throw error.at(token, "%s", String.valueOf(e.getMessage()));
         }
         if (value instanceof JsonValue json) {
             return new Predicate.DynamicLike(json, compiled);

@@ -1,0 +1,67 @@
+package org.elanus.core.query;
+
+import java.util.Arrays;
+import org.elanus.core.query.filter.CompiledFilter;
+import org.elanus.core.segment.RowChunk;
+import org.elanus.core.segment.SegmentView;
+import org.elanus.spi.database.Column;
+import org.elanus.spi.index.RowFilter;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the visible rows of a view that pass a filter. */
+final class PassingRows {
+
+    /** Looking up one key costs about as much as scanning so many rows. */
+    private static final int ROWS_PER_LOOKUP = 32;
+
+    private PassingRows() {}
+
+    /** @return null when all rows of the view pass */
+    static @Nullable RowFilter of(SegmentView view, CompiledFilter filter, CallGuard guard) {
+        guard.check();
+        RowFilter visible = view.visible();
+        if (filter.isAlwaysTrue()) {
+            return visible;
+        }
+        int rows = view.rows();
+        long[] words = new long[rows + 63 >>> 6];
+        if (filter.isAlwaysFalse()) {
+            return new RowFilter(words, 0);
+        }
+        Column keys = filter.primaryKeys();
+        boolean lookUp = keys != null && (long) keys.rows() * ROWS_PER_LOOKUP <= Math.max(rows, 1024);
+        if (keys != null && lookUp) {
+            for (int row : view.find(keys)) {
+                if (row >= 0) {
+                    words[row >>> 6] |= 1L << row;
+                }
+            }
+        } else if (visible != null) {
+            System.arraycopy(visible.words(), 0, words, 0, words.length);
+        } else {
+            Arrays.fill(words, -1L);
+            if ((rows & 63) != 0) {
+                words[words.length - 1] = -1L >>> -rows;
+            }
+        }
+        if (!lookUp || !filter.isPrimaryKeysOnly()) {
+            for (RowChunk chunk : view.chunks()) {
+                filter.retain(chunk, words, guard::check);
+            }
+        }
+        return new RowFilter(words, cardinality(words));
+    }
+
+    /** How many rows of the view pass. */
+    static int count(SegmentView view, @Nullable RowFilter passing) {
+        return passing == null ? view.rows() : passing.cardinality();
+    }
+
+    private static int cardinality(long[] words) {
+        int count = 0;
+        for (long word : words) {
+            count += Long.bitCount(word);
+        }
+        return count;
+    }
+}
