@@ -55,8 +55,9 @@ final class ServerProcess implements AutoCloseable {
                 HOME.resolve("bin/elanus").toString(), "serve", "--data", data.toString(), "--port",
                 Integer.toString(port), "--management-port", Integer.toString(managementPort)));
         command.addAll(List.of(more));
-        Path log = data.resolveSibling(data.getFileName() + ".log");
         try {
+            Path log = Files.createTempFile("elanus-server", ".log");
+            log.toFile().deleteOnExit();
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
