@@ -16,14 +16,17 @@ final class Binding {
 
     private final Map<String, Setting> settings;
     private final References references;
-    private final List<String> problems;
+    private final List<String> problems = new ArrayList<>();
     private final List<String> effective = new ArrayList<>();
     private final List<String> secrets = new ArrayList<>();
 
-    Binding(Map<String, Setting> settings, References references, List<String> problems) {
+    Binding(Map<String, Setting> settings, References references) {
         this.settings = settings;
         this.references = references;
-        this.problems = problems;
+    }
+
+    List<String> problems() {
+        return problems;
     }
 
     /** One line a setting with its value (secrets masked) and origin. */
@@ -36,7 +39,6 @@ final class Binding {
      * too; null when there is no default for it.
      */
     <C extends Record> @Nullable C bind(String prefix, Class<C> type, List<Component> components) {
-        int before = problems.size();
         Object[] values = new Object[components.size()];
         boolean complete = true;
         for (int i = 0; i < values.length; i++) {
@@ -46,7 +48,7 @@ final class Binding {
                 values[i] = value;
             }
         }
-        return complete ? construct(prefix, type, components, values, problems.size() == before) : null;
+        return complete ? construct(prefix, type, components, values, problems.isEmpty()) : null;
     }
 
     private @Nullable Object value(Component component) {

@@ -42,8 +42,7 @@ public final class Configuration {
     private final Map<String, String> variables;
     private final References references;
     private final List<String> problems;
-    private final Map<String, Component> known = new TreeMap<>();
-    private final List<String> effective = new ArrayList<>();
+    private final Map<String, Bound> bound = new LinkedHashMap<>();
     private final Map<String, Boolean> pluginIds = new TreeMap<>();
     private boolean pluginsDeclared;
     private boolean pluginsUnreadable;
@@ -87,21 +86,23 @@ public final class Configuration {
     /** Accepts the settings of an installed plugin unseen, because its record is not known: it failed before. */
     public void skipPlugin(String id) {
         pluginIds.put(id, true);
+        bound.remove("plugins." + id);
     }
 
     /**
-     * Binds the configuration record of an installed plugin from {@code plugins.<id>}.
+     * Binds the configuration record of an installed plugin from {@code plugins.<id>}. Binding it anew, because another
+     * version of the plugin is started, forgets what was found before.
      *
      * @return empty when it cannot be made; {@link #check} then throws
      */
     public <C extends Record> Optional<C> plugin(String id, Class<C> type) {
+        pluginIds.put(id, false);
         return Optional.ofNullable(bind("plugins." + id, type));
     }
 
     <C extends Record> @Nullable C bind(String prefix, Class<C> type) {
         List<Component> components = Component.of(prefix, type);
         for (Component component : components) {
-            known.put(component.path(), component);
             String value = variables.get(component.variable());
             Setting present = settings.get(component.path());
             if (value != null
@@ -113,33 +114,41 @@ public final class Configuration {
                                 value, "environment variable " + component.variable(), Setting.Source.ENVIRONMENT));
             }
         }
-        Binding binding = new Binding(settings, references, problems);
+        Binding binding = new Binding(settings, references);
         C record = binding.bind(prefix, type, components);
-        effective.addAll(binding.effective());
+        bound.put(prefix, new Bound(components, binding.problems(), binding.effective()));
         return record;
     }
 
-    /** Whether anything found so far is wrong with a key that begins so. */
-    public boolean hasProblem(String prefix) {
-        return problems.stream().anyMatch(problem -> problem.startsWith(prefix));
+    /** Whether anything is wrong with the values of a section, such as {@code data}. */
+    public boolean hasProblem(String section) {
+        Bound found = bound.get(section);
+        return found != null && !found.problems.isEmpty();
     }
 
     /** Everything that is wrong, as far as it has been bound. */
     public List<String> problems() {
-        List<String> all = new ArrayList<>(problems);
-        for (Map.Entry<String, Setting> entry : settings.entrySet()) {
-            if (!known.containsKey(entry.getKey())) {
-                unknownKey(entry.getKey(), entry.getValue()).ifPresent(all::add);
+        Set<String> keys = new TreeSet<>();
+        Set<String> names = new TreeSet<>();
+        Set<String> all = new LinkedHashSet<>(problems);
+        for (Bound section : bound.values()) {
+            all.addAll(section.problems);
+            for (Component component : section.components) {
+                keys.add(component.path());
+                names.add(component.variable());
             }
         }
-        Set<String> names = new TreeSet<>();
-        known.values().forEach(component -> names.add(component.variable()));
+        for (Map.Entry<String, Setting> entry : settings.entrySet()) {
+            if (!keys.contains(entry.getKey())) {
+                unknownKey(entry.getKey(), entry.getValue(), keys).ifPresent(all::add);
+            }
+        }
         for (String variable : variables.keySet()) {
             if (!names.contains(variable)) {
                 unknownVariable(variable, names).ifPresent(all::add);
             }
         }
-        return List.copyOf(new LinkedHashSet<>(all));
+        return List.copyOf(all);
     }
 
     /**
@@ -158,15 +167,17 @@ public final class Configuration {
 
     /** Every bound setting as {@code key = value (origin)}, secrets masked; for operators. */
     public List<String> effective() {
-        return List.copyOf(effective);
+        List<String> lines = new ArrayList<>();
+        bound.values().forEach(section -> lines.addAll(section.effective));
+        return lines;
     }
 
-    private Optional<String> unknownKey(String key, Setting setting) {
+    private Optional<String> unknownKey(String key, Setting setting, Set<String> known) {
         String place = key + " (" + setting.origin() + ")";
         String[] parts = key.split("\\.", 3);
         boolean ofPlugin = parts[0].equals("plugins") && parts.length > 1 && !nearCoreKey(key, parts.length);
         if (!ofPlugin) {
-            return Optional.of("unknown key " + place + suggestion(key, known.keySet(), ""));
+            return Optional.of("unknown key " + place + suggestion(key, known, ""));
         }
         if (!pluginsDeclared) {
             return Optional.empty();
@@ -185,7 +196,7 @@ public final class Configuration {
         }
         String prefix = "plugins." + id + ".";
         List<String> keys =
-                known.keySet().stream().filter(path -> path.startsWith(prefix)).toList();
+                known.stream().filter(path -> path.startsWith(prefix)).toList();
         return Optional.of(
                 keys.isEmpty()
                         ? "unknown key %s: plugin '%s' has no settings".formatted(place, id)
@@ -224,6 +235,9 @@ public final class Configuration {
     private static String listed(Collection<String> names) {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
+
+    /** What one record came to. */
+    private record Bound(List<Component> components, List<String> problems, List<String> effective) {}
 
     /** Gathers the sources. */
     public static final class Builder {

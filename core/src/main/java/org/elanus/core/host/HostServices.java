@@ -1,0 +1,25 @@
+package org.elanus.core.host;
+
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.elanus.core.config.HostConfig;
+import org.elanus.core.registry.Registry;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.io.Files;
+import org.elanus.spi.runtime.Clock;
+import org.elanus.spi.runtime.Randomness;
+import org.elanus.spi.runtime.Threads;
+
+/** What the host's parts share. */
+record HostServices(
+        Files files,
+        Clock clock,
+        Threads threads,
+        Randomness randomness,
+        LifeCycleCalls calls,
+        PluginCache cache,
+        Registry registry,
+        EventBus events,
+        Supplier<Database> engine,
+        HostConfig limits,
+        Path dataDirectory) {}
