@@ -1,0 +1,98 @@
+package org.elanus.plugin.wallocal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.wal.DeliverPolicy;
+import org.elanus.spi.wal.WalEntry;
+import org.elanus.spi.wal.WalScanner;
+import org.jspecify.annotations.Nullable;
+
+/** Follows a channel with a cursor, waiting at the end. */
+final class LocalWalScanner implements WalScanner {
+
+    private final ChannelLog log;
+    private final RecordCursor cursor;
+    private final Consumer<LocalWalScanner> whenClosed;
+    /** Held while the cursor is used, so that closing does not pull its file away. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile boolean closed;
+
+    private LocalWalScanner(ChannelLog log, RecordCursor cursor, Consumer<LocalWalScanner> whenClosed) {
+        this.log = log;
+        this.cursor = cursor;
+        this.whenClosed = whenClosed;
+    }
+
+    static LocalWalScanner begin(ChannelLog log, DeliverPolicy from, Consumer<LocalWalScanner> whenClosed) {
+        long first = switch (from) {
+            case DeliverPolicy.Earliest _, DeliverPolicy.Latest _ -> 0;
+            case DeliverPolicy.From(var id) -> LocalWalOpener.sequence(id);
+            case DeliverPolicy.After(var id) -> LocalWalOpener.sequence(id) + 1;
+        };
+        RecordCursor cursor = new RecordCursor(log, first);
+        if (from instanceof DeliverPolicy.Latest) {
+            try {
+                cursor.moveToEnd();
+            } catch (IOException e) {
+                throw Failures.of(log.name(), e);
+            }
+        }
+        return new LocalWalScanner(log, cursor, whenClosed);
+    }
+
+    @Override
+    public @Nullable WalEntry poll(Duration timeout) {
+        long left = timeout.toNanos();
+        while (true) {
+            WalEntry entry = next();
+            if (entry != null || left <= 0) {
+                return entry;
+            }
+            try {
+                left = log.await(this, cursor.wanted(), left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ElanusException(
+                        StandardErrorCode.CANCELLED, "interrupted while reading log channel " + log.name(), e);
+            }
+        }
+    }
+
+    private @Nullable WalEntry next() {
+        reading.lock();
+        try {
+            if (closed) {
+                throw Failures.closed(log.name());
+            }
+            return cursor.next();
+        } catch (IOException e) {
+            throw Failures.of(log.name(), e);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        log.wake();
+        reading.lock();
+        try {
+            cursor.close();
+        } catch (IOException e) {
+            throw Failures.of(log.name(), e);
+        } finally {
+            reading.unlock();
+            whenClosed.accept(this);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.elanus.plugin.wallocal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.elanus.plugin.wallocal.LocalWalTest.assertCode;
+import static org.elanus.plugin.wallocal.LogFixture.append;
+import static org.elanus.plugin.wallocal.LogFixture.open;
+import static org.elanus.plugin.wallocal.LogFixture.opener;
+import static org.elanus.plugin.wallocal.LogFixture.read;
+import static org.elanus.plugin.wallocal.LogFixture.readAll;
+import static org.elanus.plugin.wallocal.LogFixture.settings;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.elanus.core.runtime.LocalFiles;
+import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.wal.DeliverPolicy;
+import org.elanus.spi.wal.Wal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process of its own writes the log and is killed. */
+@Timeout(120)
+class LogKillTest {
+
+    private static final int SEGMENT = 64 << 10;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void acknowledgedRecordsSurviveKillsAndTheChannelIsTakenOverAtOnce() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("kill test, seed " + seed);
+        Random random = new Random(seed);
+        LogSettings settings = settings(new LocalFiles(), directory, SEGMENT);
+        int known = 0;
+        for (int kill = 0; kill < 3; kill++) {
+            Process process = new ProcessBuilder(
+                            ProcessHandle.current().info().command().orElseThrow(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-Xmx128m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Appender.class.getName(),
+                            directory.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader acknowledged =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+                int wanted = known + 500 + random.nextInt(2000);
+                int last = known - 1;
+                while (last < wanted) {
+                    last = Integer.parseInt(acknowledged.readLine());
+                }
+                try (LocalWalOpener opener = opener(settings)) {
+                    assertCode(StandardErrorCode.ALREADY_IN_USE, () -> open(opener));
+                }
+                // Reading beside the process that writes sees at least what is acknowledged.
+                assertThat(readAll(settings)).hasSizeGreaterThan(last);
+                // Through the handle, since Process would close the stream that is still to be read.
+                process.toHandle().destroyForcibly();
+                process.waitFor();
+                for (String line = acknowledged.readLine(); line != null; line = acknowledged.readLine()) {
+                    last = line.isEmpty() ? last : Math.max(last, Integer.parseInt(line));
+                }
+                known = last + 1;
+            }
+            try (LocalWalOpener opener = opener(settings);
+                    Wal wal = open(opener)) {
+                List<String> found = read(wal, DeliverPolicy.EARLIEST);
+                assertThat(found).hasSizeGreaterThanOrEqualTo(known);
+                assertThat(found)
+                        .isEqualTo(IntStream.range(0, found.size())
+                                .mapToObj(Appender::text)
+                                .toList());
+                known = found.size();
+            }
+            assertThat(readAll(settings)).hasSize(known);
+        }
+    }
+
+    /** Appends numbered records behind what is there, and prints each number once it is durable. */
+    static final class Appender {
+
+        static String text(int number) {
+            return number + ":" + "x".repeat(number % 300);
+        }
+
+        public static void main(String[] arguments) {
+            try (LocalWalOpener opener = opener(settings(new LocalFiles(), Path.of(arguments[0]), SEGMENT));
+                    Wal wal = open(opener)) {
+                int number = read(wal, DeliverPolicy.EARLIEST).size();
+                while (true) {
+                    append(wal, text(number));
+                    System.out.println(number++);
+                }
+            }
+        }
+    }
+}
