@@ -1,0 +1,4 @@
+@NullMarked
+package org.elanus.plugin.indexhnsw;
+
+import org.jspecify.annotations.NullMarked;
