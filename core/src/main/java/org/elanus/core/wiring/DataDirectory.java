@@ -114,7 +114,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             seams.files().delete(path.resolve(LOCK_FILE));
         } catch (IOException e) {
-            failure = new ElanusException(StandardErrorCode.IO_FAILURE, e.getMessage(), e);
+            failure = new ElanusException(StandardErrorCode.IO_FAILURE, String.valueOf(e.getMessage()), e);
         }
         try {
             guard.close();
