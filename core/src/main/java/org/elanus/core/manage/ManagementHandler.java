@@ -1,0 +1,197 @@
+package org.elanus.core.manage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.elanus.core.registry.Registry.Lease;
+import org.elanus.spi.manage.ManagementRoute;
+import org.elanus.spi.manage.ManagementRoute.Request;
+import org.elanus.spi.manage.ManagementRoute.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers one request: the built-in pages first, then the routes of plugins. */
+final class ManagementHandler implements HttpHandler {
+
+    static final int MAX_BODY_BYTES = 1 << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(ManagementHandler.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final List<String> BUILT_IN = List.of("/healthz", "/readyz", "/plugins");
+
+    private final ManagementPages pages;
+
+    ManagementHandler(ManagementPages pages) {
+        this.pages = pages;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Response response;
+            try {
+                response = answer(exchange);
+            } catch (IllegalArgumentException e) {
+                response = text(400, "bad request: malformed query");
+            } catch (Throwable e) {
+                log.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
+                response = text(500, "internal error");
+            }
+            send(exchange, response);
+        }
+    }
+
+    private Response answer(HttpExchange exchange) throws IOException {
+        String method = exchange.getRequestMethod();
+        String path = exchange.getRequestURI().getPath();
+        if (BUILT_IN.contains(path)) {
+            return method.equals("GET") || method.equals("HEAD")
+                    ? builtIn(path)
+                    : wrongMethod(exchange, new TreeSet<>(List.of("GET")));
+        }
+        Lease<ManagementRoute> found = null;
+        TreeSet<String> methods = new TreeSet<>();
+        for (Lease<ManagementRoute> lease : pages.registry().leases(ManagementRoute.class)) {
+            ManagementRoute route = lease.get();
+            boolean here = route.path().equals(path);
+            if (here) {
+                methods.add(route.method());
+            }
+            if (found == null && here && route.method().equals(method)) {
+                found = lease;
+            } else {
+                lease.close();
+            }
+        }
+        if (found == null) {
+            return methods.isEmpty() ? notFound() : wrongMethod(exchange, methods);
+        }
+        try (Lease<ManagementRoute> lease = found) {
+            byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+            if (body.length > MAX_BODY_BYTES) {
+                return text(413, "the body may have at most " + MAX_BODY_BYTES + " bytes");
+            }
+            Request request =
+                    new Request(method, path, query(exchange.getRequestURI().getRawQuery()), body);
+            return routed(lease, request);
+        }
+    }
+
+    private static Response routed(Lease<ManagementRoute> lease, Request request) {
+        try {
+            Response response = lease.get().handler().handle(request);
+            if (response == null || response.status() < 200 || response.status() > 599) {
+                throw new IllegalStateException("the route gave no valid response");
+            }
+            return response;
+        } catch (Throwable e) {
+            log.error("Route {} {} of plugin {} failed", request.method(), request.path(), lease.plugin(), e);
+            return text(500, "internal error");
+        }
+    }
+
+    private Response builtIn(String path) {
+        return switch (path) {
+            case "/healthz" -> text(200, "OK");
+            case "/readyz" -> readiness();
+            default -> plugins();
+        };
+    }
+
+    private Response readiness() {
+        List<String> reasons = pages.notReady().get();
+        ObjectNode body = JSON.createObjectNode().put("ready", reasons.isEmpty());
+        ArrayNode array = body.putArray("reasons");
+        reasons.forEach(array::add);
+        return json(reasons.isEmpty() ? 200 : 503, body);
+    }
+
+    private Response plugins() {
+        ObjectNode body = JSON.createObjectNode();
+        ArrayNode array = body.putArray("plugins");
+        for (PluginStatus plugin : pages.plugins().get()) {
+            ObjectNode node = array.addObject()
+                    .put("id", plugin.id())
+                    .put("version", plugin.version())
+                    .put("state", plugin.state())
+                    .put("health", plugin.health())
+                    .put("message", plugin.message());
+            ArrayNode contributions = node.putArray("contributions");
+            plugin.contributions().forEach(contributions::add);
+            node.put("source", plugin.source()).put("since", plugin.since()).put("errors", plugin.errors());
+            plugin.failure().ifPresent(failure -> node.put("failure", failure));
+        }
+        return json(200, body);
+    }
+
+    private Response notFound() {
+        TreeSet<String> known = new TreeSet<>(BUILT_IN);
+        for (Lease<ManagementRoute> lease : pages.registry().leases(ManagementRoute.class)) {
+            known.add(lease.get().path());
+            lease.close();
+        }
+        return text(404, "there is nothing at this path; available: " + String.join(", ", known));
+    }
+
+    private static Response wrongMethod(HttpExchange exchange, TreeSet<String> allowed) {
+        String methods = String.join(", ", allowed);
+        exchange.getResponseHeaders().set("Allow", methods);
+        return text(405, "this path answers " + methods);
+    }
+
+    private static Map<String, List<String>> query(@Nullable String raw) {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        if (raw != null) {
+            for (String pair : raw.split("&", -1)) {
+                if (!pair.isEmpty()) {
+                    int equals = pair.indexOf('=');
+                    String key = equals < 0 ? pair : pair.substring(0, equals);
+                    String value = equals < 0 ? "" : pair.substring(equals + 1);
+                    query.computeIfAbsent(URLDecoder.decode(key, StandardCharsets.UTF_8), absent -> new ArrayList<>())
+                            .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return query;
+    }
+
+    private static void send(HttpExchange exchange, Response response) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", response.contentType());
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        byte[] body = response.body();
+        boolean bodiless = body.length == 0
+                || response.status() == 204
+                || response.status() == 304
+                || exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(response.status(), bodiless ? -1 : body.length);
+        if (!bodiless) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static Response text(int status, String text) {
+        return new Response(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Response json(int status, ObjectNode body) {
+        try {
+            return new Response(status, "application/json", JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
