@@ -48,16 +48,21 @@ final class Compactor {
 
     /** Does every merge that is worth it in one collection. @param force merges whatever fits together */
     void compact(LiveCollection live, boolean force) {
-        for (Shard shard : live.shards()) {
-            Set<Long> done = new HashSet<>();
-            List<SealedSegment> inputs = choose(shard, force, done);
-            while (!inputs.isEmpty() && !state.isClosing()) {
-                inputs.forEach(input -> done.add(input.id()));
-                if (!merge(live, shard, inputs)) {
-                    return;
+        live.merging().lock();
+        try {
+            for (Shard shard : live.shards()) {
+                Set<Long> done = new HashSet<>();
+                List<SealedSegment> inputs = choose(shard, force, done);
+                while (!inputs.isEmpty() && !state.isClosing()) {
+                    inputs.forEach(input -> done.add(input.id()));
+                    if (!merge(live, shard, inputs)) {
+                        return;
+                    }
+                    inputs = choose(shard, force, done);
                 }
-                inputs = choose(shard, force, done);
             }
+        } finally {
+            live.merging().unlock();
         }
     }
 

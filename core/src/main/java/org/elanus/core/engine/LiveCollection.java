@@ -13,6 +13,7 @@ final class LiveCollection {
     private final long id;
     private final List<Shard> shards;
     private final ReentrantLock maintenance = new ReentrantLock();
+    private final ReentrantLock merging = new ReentrantLock();
 
     /** Views of all shards. @param timestamps by shard @param timestamp the largest of them */
     record Views(List<SegmentView> views, long[] timestamps, long timestamp) implements AutoCloseable {
@@ -38,6 +39,11 @@ final class LiveCollection {
     /** Held by whoever commits a manifest of this collection and swaps segments: flush, merge, partition drop. */
     ReentrantLock maintenance() {
         return maintenance;
+    }
+
+    /** Held by the one merge at a time; taken before {@link #maintenance()}. */
+    ReentrantLock merging() {
+        return merging;
     }
 
     /** Views of everything that was applied. The caller closes them. */
