@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
@@ -44,7 +43,6 @@ public final class GrowingSegment implements Segment {
     private final LongConsumer memory;
     private final Arena arena = Arena.ofShared();
     private final References references;
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final GrowingKeyIndex keyIndex = new GrowingKeyIndex(this::keyMatches);
     private final DeleteLog deletes = new DeleteLog();
 
@@ -91,7 +89,7 @@ public final class GrowingSegment implements Segment {
      */
     public void append(ColumnBatch batch, long timestamp) {
         int first = published;
-        if (frozen || closed.get()) {
+        if (frozen || references.hasEnded()) {
             throw new ElanusException(StandardErrorCode.CLOSED, "segment " + id + " takes no more rows");
         }
         if (first > 0 && timestamp < maxTimestamp) {
@@ -252,7 +250,7 @@ public final class GrowingSegment implements Segment {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
+        if (references.end()) {
             references.release();
         }
     }

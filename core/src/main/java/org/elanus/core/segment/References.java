@@ -1,5 +1,6 @@
 package org.elanus.core.segment;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -10,15 +11,16 @@ final class References {
     private final AtomicInteger count = new AtomicInteger(1);
     private final String what;
     private final Runnable giveBack;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     References(String what, Runnable giveBack) {
         this.what = what;
         this.giveBack = giveBack;
     }
 
-    /** @throws ElanusException CLOSED when it was given back already */
+    /** @throws ElanusException CLOSED when the owner is done with it */
     void acquire() {
-        if (!tryAcquire()) {
+        if (ended.get() || !tryAcquire()) {
             throw new ElanusException(StandardErrorCode.CLOSED, what + " is closed");
         }
     }
@@ -32,6 +34,15 @@ final class References {
             seen = count.get();
         }
         return false;
+    }
+
+    /** The owner is done: nobody else begins to use it. The owner then releases. @return false when that was so before */
+    boolean end() {
+        return ended.compareAndSet(false, true);
+    }
+
+    boolean hasEnded() {
+        return ended.get();
     }
 
     void release() {

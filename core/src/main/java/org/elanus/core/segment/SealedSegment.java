@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.elanus.core.catalog.DeletesEntry;
 import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.catalog.IndexEntry;
@@ -46,7 +45,6 @@ public final class SealedSegment implements Segment {
     private final SegmentEntry entry;
     private final SegmentFile file;
     private final References references;
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final SealedIndexes indexes = new SealedIndexes();
     private final DeleteLog deletes;
     private final Map<FieldSchema, Column> absent = new ConcurrentHashMap<>();
@@ -121,7 +119,7 @@ public final class SealedSegment implements Segment {
         try {
             OpenIndex opened = open(index, definition);
             indexes.add(new SealedIndexes.Opened(definition.id(), definition.spec().field(), opened));
-            if (closed.get()) {
+            if (references.hasEnded()) {
                 indexes.dropAll();
             }
         } finally {
@@ -300,7 +298,7 @@ public final class SealedSegment implements Segment {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
+        if (references.end()) {
             indexes.dropAll();
             references.release();
         }

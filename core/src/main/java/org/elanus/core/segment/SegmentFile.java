@@ -168,10 +168,11 @@ final class SegmentFile {
         MemorySegment offsets = content(BlockKind.OFFSETS, ordinal, 4L * (rows + 1L));
         Block values = block(BlockKind.BYTES, ordinal);
         long length = values == null ? -1 : values.length();
+        Block offsetsBlock = block(BlockKind.OFFSETS, ordinal);
         if (values == null || offsets.get(FixedColumn.INT, 0) != 0 || offsets.get(FixedColumn.INT, 4L * rows) != length) {
             throw ElanusException.corrupt(
-                    "segment object '%s' has offsets for field '%s' that do not fit its %d bytes of values",
-                    key, stored.name(), length);
+                    "segment object '%s' has offsets for field '%s' at byte %d that do not fit its %d bytes of values",
+                    key, stored.name(), offsetsBlock == null ? -1 : offsetsBlock.offset(), length);
         }
         return new VariableColumn(
                 stored.type(), rows, offsets, bytes.asSlice(values.offset(), values.length()), validity);
