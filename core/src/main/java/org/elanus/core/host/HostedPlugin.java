@@ -28,6 +28,8 @@ final class HostedPlugin {
 
     private static final Logger log = LoggerFactory.getLogger(HostedPlugin.class);
     private static final Duration POLL = Duration.ofMillis(10);
+    /** Threads that were told to end have this long before they count as left behind. */
+    private static final Duration SETTLE = Duration.ofMillis(100);
 
     final Candidate candidate;
     private final HostServices services;
@@ -248,22 +250,27 @@ final class HostedPlugin {
         } catch (PluginRefusedException e) {
             problems.add("stop() failed: " + e.getMessage());
         }
+        awaitThreads(current, SETTLE, false);
         List<String> left = current.threads.end();
         if (!left.isEmpty()) {
             problems.add("left behind, now interrupted: " + String.join(", ", left));
         }
-        List<String> alive = awaitThreads(current);
+        List<String> alive = awaitThreads(current, services.limits().grace(), true);
         if (!alive.isEmpty()) {
             problems.add("threads still run: " + String.join(", ", alive));
         }
     }
 
-    /** Netty and others end their last threads a little after they were told to. */
-    private List<String> awaitThreads(LoadedPlugin current) {
-        long end = services.clock().nanos() + services.limits().grace().toNanos();
+    /**
+     * Netty and others end their last threads a little after they were told to.
+     *
+     * @param foreign whether threads count that were not started through the context
+     */
+    private List<String> awaitThreads(LoadedPlugin current, Duration limit, boolean foreign) {
+        long end = services.clock().nanos() + limit.toNanos();
         while (true) {
             List<String> alive = new ArrayList<>(current.threads.running());
-            if (current.isUnloadable()) {
+            if (foreign && current.isUnloadable()) {
                 Suspects.threads(current.loader).stream()
                         .filter(name -> !alive.contains(name))
                         .forEach(alive::add);
