@@ -10,6 +10,7 @@ import org.elanus.spi.metadata.MetadataStore;
 import org.elanus.spi.metadata.MetadataStoreFactory;
 import org.elanus.spi.plugin.Contributions;
 import org.elanus.spi.plugin.ElanusPlugin;
+import org.elanus.spi.plugin.Health;
 import org.elanus.spi.plugin.PluginContext;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,17 @@ public final class MetadataSqlPlugin implements ElanusPlugin {
     @Override
     public void start(PluginContext pluginContext) {
         context = pluginContext;
+    }
+
+    @Override
+    public Health health() {
+        for (SqlMetadataStore store : opened) {
+            String failure = store.failure();
+            if (!failure.isEmpty()) {
+                return Health.degraded(failure);
+            }
+        }
+        return Health.healthy();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -45,6 +46,7 @@ final class SqlMetadataStore implements MetadataStore {
     private final ReentrantLock writeLock = new ReentrantLock();
     private @Nullable Connection writer;
     private volatile boolean closed;
+    private volatile String failure = "";
 
     private SqlMetadataStore(
             SqlEngine engine, int readers, Threads threads, Consumer<SqlMetadataStore> onClose) {
@@ -134,10 +136,13 @@ final class SqlMetadataStore implements MetadataStore {
                 execute(connection, engine.begin());
                 revision = apply(connection, transaction);
                 execute(connection, "commit");
+                failure = "";
             } catch (SQLException e) {
                 // Whatever state the connection is in, and whatever a failed force left behind, is not built upon.
                 giveUpWriter();
-                throw engine.translate(e, "committing");
+                ElanusException translated = engine.translate(e, "committing");
+                failure = Objects.toString(translated.getMessage(), "");
+                throw translated;
             } catch (RuntimeException | Error e) {
                 rollBack();
                 throw e;
@@ -202,6 +207,11 @@ final class SqlMetadataStore implements MetadataStore {
                         + (found == 0 ? "no entry" : "revision " + found) + ", but "
                         + (condition.revision() == 0 ? "no entry" : "revision " + condition.revision())
                         + " was expected");
+    }
+
+    /** Why the newest attempt to write failed; empty when it did not. */
+    String failure() {
+        return failure;
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.elanus.spi.metadata.MetadataStoreFactory;
 import org.elanus.spi.metadata.MetadataTransaction;
 import org.elanus.spi.plugin.Contributions;
 import org.elanus.spi.plugin.ElanusPlugin;
+import org.elanus.spi.plugin.Health;
 import org.elanus.spi.plugin.PluginContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,24 @@ final class MetadataSqlPluginTest {
         plugin.start(context(directory, Optional.of("jdbc:sqlite:" + file), MetadataSqlConfig.class));
         factory.open().close();
         assertThat(file).exists();
+        plugin.stop();
+    }
+
+    @Test
+    void failedWriteShowsInTheHealthUntilOneSucceeds() throws Exception {
+        ElanusPlugin plugin = new MetadataSqlPlugin();
+        MetadataStoreFactory factory = registered(plugin);
+        String url = "jdbc:sqlite:" + directory.resolve("small.db") + "?max_page_count=64";
+        plugin.start(context(directory, Optional.of(url), MetadataSqlConfig.class));
+        MetadataStore store = factory.open();
+        assertThat(plugin.health()).isEqualTo(Health.healthy());
+        MetadataTransaction large =
+                MetadataTransaction.builder().put("a", new byte[1 << 20]).build();
+        assertThatThrownBy(() -> store.commit(large)).isInstanceOf(ElanusException.class);
+        assertThat(plugin.health().state()).isEqualTo(Health.State.DEGRADED);
+        assertThat(plugin.health().message()).contains("disk is full");
+        store.commit(MetadataTransaction.builder().put("a", new byte[1]).build());
+        assertThat(plugin.health()).isEqualTo(Health.healthy());
         plugin.stop();
     }
 
