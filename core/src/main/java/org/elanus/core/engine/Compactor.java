@@ -178,7 +178,11 @@ final class Compactor {
                 return false;
             }
             List<SegmentCheck.Finding> findings = SegmentCheck.check(
-                    state.objects(), entry.get(), collection.info().schema(), List.of(), state.indexTypes());
+                    state.objects(),
+                    entry.get().withIndexes(List.of()),
+                    collection.info().schema(),
+                    List.of(),
+                    state.indexTypes());
             if (!findings.isEmpty()) {
                 state.damage(collection, EngineState.describe(findings.getFirst()));
                 return false;

@@ -216,7 +216,11 @@ final class EngineState {
         try {
             if (entry.dataBytes() <= VERIFIED_AT_OPEN) {
                 List<SegmentCheck.Finding> findings = SegmentCheck.check(
-                        parts.objects(), entry, collection.info().schema(), List.of(), parts.indexTypes());
+                        parts.objects(),
+                        entry.withIndexes(List.of()),
+                        collection.info().schema(),
+                        List.of(),
+                        parts.indexTypes());
                 if (!findings.isEmpty()) {
                     throw ElanusException.corrupt("%s", describe(findings.getFirst()));
                 }
