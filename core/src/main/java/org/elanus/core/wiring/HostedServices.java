@@ -1,0 +1,57 @@
+package org.elanus.core.wiring;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
+import org.elanus.core.config.Configuration;
+import org.elanus.core.config.CoreConfig;
+import org.elanus.core.host.PluginHost;
+import org.elanus.core.registry.Registry;
+import org.elanus.core.runtime.Seams;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.storage.ObjectStoreFactory;
+import org.elanus.spi.wal.WalOpenerBuilder;
+
+/** The data directory of a server and the plugins that run on it. {@link OpenParts} closes them. */
+record HostedServices(Injector injector, DataDirectory directory, PluginHost host) {
+
+    /** Opens them; what was opened before a failure is in {@code parts}. */
+    static HostedServices open(Configuration configuration, Seams seams, PluginSources sources, OpenParts parts) {
+        // Before anything is written to a place that nobody wanted.
+        if (configuration.hasProblem("data") || configuration.hasProblem("plugins")) {
+            configuration.check();
+        }
+        CoreConfig core = configuration.core();
+        DataDirectory directory = parts.add(
+                "data directory " + core.data().directory(),
+                DataDirectory.open(core.data().directory(), seams));
+        Injector injector = Guice.createInjector(Stage.DEVELOPMENT, new ServerModule(configuration, seams, sources));
+        PluginHost host = parts.add("plugins", injector.getInstance(PluginHost.class));
+        host.start();
+        return new HostedServices(injector, directory, host);
+    }
+
+    /** Opens the stores and the log that the configuration names; the caller keeps them no longer than they are open. */
+    Stores openStores(OpenParts parts) {
+        CoreConfig core = injector.getInstance(CoreConfig.class);
+        var metadata = lease(MetadataStoreFactory.class, "metadata.store", core.metadata().store(), parts);
+        var objects = lease(ObjectStoreFactory.class, "storage.store", core.storage().store(), parts);
+        var log = lease(WalOpenerBuilder.class, "log.wal", core.log().wal(), parts);
+        return new Stores(
+                parts.add("metadata store " + metadata.name(), metadata.open()),
+                parts.add("object store " + objects.name(), objects.open()),
+                parts.add("log " + log.name(), log.build()),
+                log.capabilities());
+    }
+
+    private <T> T lease(Class<T> kind, String key, String name, OpenParts parts) {
+        try {
+            Registry.Lease<T> lease = injector.getInstance(Registry.class).lease(kind, name);
+            parts.addQuietly(lease);
+            return lease.get();
+        } catch (ElanusException e) {
+            throw new ElanusException(e.code(), key + " = " + name + ": " + e.getMessage(), e);
+        }
+    }
+}
