@@ -1,4 +1,4 @@
-/** The database in process. */
+/** The database in process, without a port. */
 @NullMarked
 package org.elanus.embedded;
 
