@@ -237,7 +237,12 @@ public final class ExactSearch {
             case L2 -> KERNELS.squaredDistances(vectors, 0, step, rows, size, floatQueries[q], scores);
             case IP -> KERNELS.products(vectors, 0, step, rows, size, floatQueries[q], scores);
             case COSINE -> {
-                KERNELS.productsAndNorms(vectors, 0, step, rows, size, floatQueries[q], scores, norms);
+                if (q == 0) {
+                    KERNELS.productsAndNorms(vectors, 0, step, rows, size, floatQueries[q], scores, norms);
+                } else {
+                    // The block's norms are known from the first query.
+                    KERNELS.products(vectors, 0, step, rows, size, floatQueries[q], scores);
+                }
                 float inverse = inverseNorms[q];
                 for (int i = 0; i < size; i++) {
                     float cosine = norms[i] == 0 ? 0 : scores[i] * inverse / (float) Math.sqrt(norms[i]);

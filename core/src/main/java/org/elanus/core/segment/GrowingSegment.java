@@ -392,26 +392,31 @@ public final class GrowingSegment implements Segment {
     /** The first rows of the segment and the first deletes. */
     private final class View extends TimedView {
 
-        private final List<RowChunk> pieces;
+        /** Made when first asked for: looking up keys needs none. */
+        private volatile @Nullable List<RowChunk> pieces;
 
         View(CollectionSchema schema, int rows, DeleteLog.State log, int deletes, Visibility visibility) {
             super(GrowingSegment.this, schema, rows, log, deletes, visibility.filter());
-            RowChunk[] made = new RowChunk[rows == 0 ? 0 : chunkIndex(rows - 1) + 1];
-            GrowingChunk[] now = chunks;
-            for (int i = 0; i < made.length; i++) {
-                made[i] = new Chunk(this, now[i], Math.min(now[i].capacity, rows - now[i].firstRow));
-            }
-            pieces = List.of(made);
         }
 
         @Override
         public List<RowChunk> chunks() {
-            return pieces;
+            List<RowChunk> made = pieces;
+            if (made == null) {
+                RowChunk[] next = new RowChunk[rows() == 0 ? 0 : chunkIndex(rows() - 1) + 1];
+                GrowingChunk[] now = chunks;
+                for (int i = 0; i < next.length; i++) {
+                    next[i] = new Chunk(this, now[i], Math.min(now[i].capacity, rows() - now[i].firstRow));
+                }
+                made = List.of(next);
+                pieces = made;
+            }
+            return made;
         }
 
         @Override
         public RowChunk chunkOf(int row) {
-            return pieces.get(chunkIndex(row));
+            return chunks().get(chunkIndex(row));
         }
 
         @Override
@@ -439,25 +444,48 @@ public final class GrowingSegment implements Segment {
         }
     }
 
-    private final class Chunk extends TimedView.LazyChunk {
+    /** The first rows of a chunk. Columns are values, so that racing threads may both make one. */
+    private final class Chunk implements RowChunk {
 
+        private final TimedView view;
         private final GrowingChunk chunk;
+        private final int rows;
+        private final @Nullable Column[] columns;
 
         Chunk(TimedView view, GrowingChunk chunk, int rows) {
-            super(view, chunk.firstRow, rows);
+            this.view = view;
             this.chunk = chunk;
+            this.rows = rows;
+            this.columns = new Column[chunk.columns.length];
         }
 
         @Override
-        @Nullable Column stored(String field) {
+        public int firstRow() {
+            return chunk.firstRow;
+        }
+
+        @Override
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        public Column column(String field) {
             Integer ordinal = ordinals.get(field);
-            return ordinal == null ? null : chunk.columns[ordinal].view(rows());
+            if (ordinal == null) {
+                return AbsentColumns.of(view.field(field), rows);
+            }
+            Column column = columns[ordinal];
+            if (column == null) {
+                column = chunk.columns[ordinal].view(rows);
+                columns[ordinal] = column;
+            }
+            return column;
         }
 
         @Override
         public FixedColumn timestamps() {
-            return new FixedColumn(
-                    DataType.INT64, rows(), 8, chunk.timestamps.asSlice(0, 8L * rows()), null);
+            return new FixedColumn(DataType.INT64, rows, 8, chunk.timestamps.asSlice(0, 8L * rows), null);
         }
     }
 }

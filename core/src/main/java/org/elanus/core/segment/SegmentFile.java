@@ -83,7 +83,23 @@ final class SegmentFile {
             throw ElanusException.corrupt(
                     "segment object '%s' has %d bytes, but %d were written", key, mapped.byteSize(), entry.dataBytes());
         }
-        return mapped.asReadOnly();
+        return asPlain(mapped, arena).asReadOnly();
+    }
+
+    /**
+     * The same memory under the class that growing segments have, too: where the kernels see two classes of memory,
+     * search takes up to twice as long.
+     */
+    private static MemorySegment asPlain(MemorySegment mapped, Arena arena) {
+        if (!mapped.isMapped()) {
+            return mapped;
+        }
+        try {
+            return MemorySegment.ofAddress(mapped.address()).reinterpret(mapped.byteSize(), arena, null);
+        } catch (IllegalCallerException e) {
+            // An application that embeds us may deny native access.
+            return mapped;
+        }
     }
 
     /** @throws ElanusException CORRUPT naming object and position */

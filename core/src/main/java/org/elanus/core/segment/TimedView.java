@@ -1,9 +1,7 @@
 package org.elanus.core.segment;
 
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.elanus.spi.database.CollectionSchema;
-import org.elanus.spi.database.Column;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -93,44 +91,5 @@ abstract class TimedView implements SegmentView {
         throw new ElanusException(
                 StandardErrorCode.INTERNAL,
                 "the view is of segment " + view.segmentId() + ", not of segment " + segment.id());
-    }
-
-    /** A chunk whose columns are made when they are first asked for. */
-    abstract static class LazyChunk implements RowChunk {
-
-        private final TimedView view;
-        private final int firstRow;
-        private final int rows;
-        private final ConcurrentHashMap<String, Column> columns = new ConcurrentHashMap<>();
-
-        LazyChunk(TimedView view, int firstRow, int rows) {
-            this.view = view;
-            this.firstRow = firstRow;
-            this.rows = rows;
-        }
-
-        @Override
-        public final int firstRow() {
-            return firstRow;
-        }
-
-        @Override
-        public final int rows() {
-            return rows;
-        }
-
-        @Override
-        public final Column column(String field) {
-            Column present = columns.get(field);
-            if (present == null) {
-                Column stored = stored(field);
-                present = stored != null ? stored : AbsentColumns.of(view.field(field), rows);
-                columns.put(field, present);
-            }
-            return present;
-        }
-
-        /** The field's stored values; null when the rows do not have it. */
-        abstract @Nullable Column stored(String field);
     }
 }
