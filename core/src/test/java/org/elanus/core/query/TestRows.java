@@ -57,6 +57,7 @@ public final class TestRows {
             case BOOL -> true;
             case FLOAT, DOUBLE -> 1.0;
             case FLOAT_VECTOR -> new float[field.dimension()];
+            case BINARY_VECTOR -> new byte[field.width()];
             default -> 1L;
         };
     }
@@ -73,6 +74,7 @@ public final class TestRows {
             case DOUBLE -> data.set(FixedColumn.DOUBLE, at, (Double) value);
             case FLOAT_VECTOR -> MemorySegment.copy(
                     (float[]) value, 0, data, FixedColumn.FLOAT, at, width / Float.BYTES);
+            case BINARY_VECTOR -> MemorySegment.copy(MemorySegment.ofArray((byte[]) value), 0, data, at, width);
             default -> throw new IllegalArgumentException(type.toString());
         }
     }
@@ -80,7 +82,7 @@ public final class TestRows {
     /**
      * A view of rows.
      *
-     * @param rows values by field name; {@code null} as a whole for a hidden row is not possible, see hidden
+     * @param rows values by field name; one that is absent is null
      * @param hidden rows that are not visible
      * @param chunkRows rows of a chunk, a multiple of 64
      */

@@ -37,12 +37,9 @@ product
     : unary ((TIMES | DIVIDE | MODULO) unary)*
     ;
 
+// A power binds tighter than the signs before it: -2 ** 2 is -4.
 unary
-    : (NOT | PLUS | MINUS)* power
-    ;
-
-power
-    : postfix (POWER exponent)*
+    : (NOT | PLUS | MINUS)* postfix (POWER exponent)*
     ;
 
 exponent

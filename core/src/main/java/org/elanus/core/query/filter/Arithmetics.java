@@ -8,6 +8,9 @@ import org.elanus.core.query.filter.Operand.JsonValue;
 /** Arithmetic: checks types and folds constants. */
 final class Arithmetics {
 
+    /** Bounds the recursion over operands. */
+    private static final int MAX_DEPTH = 200;
+
     private final FilterError error;
 
     Arithmetics(FilterError error) {
@@ -29,7 +32,15 @@ final class Arithmetics {
         if (left instanceof Constant(Number a) && right instanceof Constant(Number b)) {
             return new Constant(fold(operator, a, b, sign));
         }
-        return new Arithmetic(operator, left, right);
+        return arithmetic(operator, left, right, sign);
+    }
+
+    private Operand arithmetic(ArithmeticOperator operator, Operand left, Operand right, Token sign) {
+        Arithmetic result = Arithmetic.of(operator, left, right);
+        if (result.depth() > MAX_DEPTH) {
+            throw error.at(sign, "an arithmetic expression has at most %d operators in a row", MAX_DEPTH);
+        }
+        return result;
     }
 
     private Object fold(ArithmeticOperator operator, Number left, Number right, Token sign) {
@@ -55,7 +66,7 @@ final class Arithmetics {
         }
         return value instanceof Constant(Long number)
                 ? new Constant(fold(operator, 0L, number, sign))
-                : new Arithmetic(operator, new Constant(0L), value);
+                : arithmetic(operator, new Constant(0L), value, sign);
     }
 
     /** Whole when both are whole and the result fits, otherwise a double. */

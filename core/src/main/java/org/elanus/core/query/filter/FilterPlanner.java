@@ -14,7 +14,6 @@ import org.elanus.core.query.filter.FilterGrammarParser.ExpressionContext;
 import org.elanus.core.query.filter.FilterGrammarParser.FilterContext;
 import org.elanus.core.query.filter.FilterGrammarParser.MembershipContext;
 import org.elanus.core.query.filter.FilterGrammarParser.PostfixContext;
-import org.elanus.core.query.filter.FilterGrammarParser.PowerContext;
 import org.elanus.core.query.filter.FilterGrammarParser.PrimaryContext;
 import org.elanus.core.query.filter.FilterGrammarParser.ProductContext;
 import org.elanus.core.query.filter.FilterGrammarParser.RelationContext;
@@ -146,23 +145,34 @@ final class FilterPlanner {
     }
 
     private Operand unary(UnaryContext context) {
-        return prefixed(context, context.power() instanceof PowerContext power && power.exponent().isEmpty()
-                ? power.postfix()
-                : context.power());
+        List<ExponentContext> exponents = context.exponent();
+        int prefixes = context.getChildCount() - 1 - 2 * exponents.size();
+        if (exponents.isEmpty()) {
+            return prefixed(context, prefixes, context.postfix());
+        }
+        Operand power = postfix(context.postfix());
+        for (int i = 0; i < exponents.size(); i++) {
+            ExponentContext exponent = exponents.get(i);
+            Operand times = prefixed(exponent, exponent.getChildCount() - 1, exponent.postfix());
+            power = arithmetics.power(power, context.POWER(i).getSymbol(), times);
+        }
+        return prefixed(context, prefixes, power);
     }
 
-    /** Applies the prefix operators of a rule to its last child, innermost first. */
-    private Operand prefixed(ParserRuleContext context, ParserRuleContext inner) {
-        int prefixes = context.getChildCount() - 1;
-        Operand value;
-        if (prefixes > 0 && token(context.getChild(prefixes - 1)).getType() == FilterGrammarLexer.MINUS
-                && isInteger(inner)) {
+    private Operand prefixed(ParserRuleContext context, int prefixes, PostfixContext inner) {
+        if (prefixes > 0
+                && token(context.getChild(prefixes - 1)).getType() == FilterGrammarLexer.MINUS
+                && inner.getStart() == inner.getStop()
+                && inner.getStart().getType() == FilterGrammarLexer.INTEGER) {
             // The smallest integer has no positive counterpart, so sign and digits are read together.
-            value = new Constant(Literals.integer(inner.getStart(), true, error));
-            prefixes--;
-        } else {
-            value = inner instanceof PostfixContext postfix ? postfix(postfix) : power((PowerContext) inner);
+            return prefixed(context, prefixes - 1, new Constant(Literals.integer(inner.getStart(), true, error)));
         }
+        return prefixed(context, prefixes, postfix(inner));
+    }
+
+    /** Applies the first children of a rule, prefix operators, innermost first. */
+    private Operand prefixed(ParserRuleContext context, int prefixes, Operand inner) {
+        Operand value = inner;
         for (int i = prefixes - 1; i >= 0; i--) {
             Token sign = token(context.getChild(i));
             value = sign.getType() == FilterGrammarLexer.NOT
@@ -170,20 +180,6 @@ final class FilterPlanner {
                     : arithmetics.sign(sign, value);
         }
         return value;
-    }
-
-    private static boolean isInteger(ParserRuleContext inner) {
-        return inner.getStart() == inner.getStop() && inner.getStart().getType() == FilterGrammarLexer.INTEGER;
-    }
-
-    private Operand power(PowerContext context) {
-        Operand base = postfix(context.postfix());
-        List<ExponentContext> exponents = context.exponent();
-        for (int i = 0; i < exponents.size(); i++) {
-            ExponentContext exponent = exponents.get(i);
-            base = arithmetics.power(base, context.POWER(i).getSymbol(), prefixed(exponent, exponent.postfix()));
-        }
-        return base;
     }
 
     private Operand postfix(PostfixContext context) {

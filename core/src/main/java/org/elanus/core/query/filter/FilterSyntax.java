@@ -21,7 +21,7 @@ final class FilterSyntax {
     /** The longest text in characters: a million 64-bit keys fit. */
     static final int MAX_LENGTH = 32 << 20;
     /** The deepest nesting of brackets and prefix operators. */
-    static final int MAX_DEPTH = 200;
+    static final int MAX_DEPTH = 150;
     /** The most tokens outside of lists. */
     static final int MAX_TOKENS = 500_000;
 
@@ -153,10 +153,12 @@ final class FilterSyntax {
             if (types.contains(FilterGrammarLexer.LEFT_PARENTHESIS)) {
                 return "a field, a constant or '('";
             }
-            if (types.contains(FilterGrammarLexer.AND)) {
-                return "an operator"
-                        + (types.contains(Token.EOF) ? " or the end" : "")
-                        + (types.contains(FilterGrammarLexer.RIGHT_PARENTHESIS) ? " or ')'" : "");
+            // Behind a complete operand the parser names only what ends it; operators are possible too.
+            if (types.contains(Token.EOF)) {
+                return "an operator or the end";
+            }
+            if (types.contains(FilterGrammarLexer.RIGHT_PARENTHESIS) && types.size() == 1) {
+                return "an operator or ')'";
             }
             if (types.contains(FilterGrammarLexer.COMMA)) {
                 return types.contains(FilterGrammarLexer.INTEGER) ? "a constant, ',' or ']'" : "',' or ')'";

@@ -33,10 +33,10 @@ abstract class NumberSource {
             case Constant(Long value) -> new Fixed(value, scratch);
             case Constant(Double value) -> new Fixed(value, scratch);
             case FieldValue value -> new Field((FixedColumn) chunk.column(value.field().name()), scratch);
-            case Arithmetic(var operator, var left, var right) -> {
+            case Arithmetic(var operator, var left, var right, int depth, boolean dynamic, boolean integer) -> {
                 NumberSource a = of(left, chunk, scratch);
                 NumberSource b = of(right, chunk, scratch);
-                yield operand.isInteger()
+                yield integer
                         ? new WholeArithmetic(operator, a, b, scratch)
                         : new FloatingArithmetic(operator, a, b, scratch);
             }

@@ -19,8 +19,31 @@ sealed interface Operand {
      */
     record JsonValue(FieldSchema field, List<Object> path) implements Operand {}
 
-    /** At least one side is not constant. */
-    record Arithmetic(ArithmeticOperator operator, Operand left, Operand right) implements Operand {}
+    /**
+     * At least one side is not constant.
+     *
+     * @param depth operators on the longest way down
+     * @param dynamic {@link #isDynamic}
+     * @param integer {@link #isInteger}
+     */
+    record Arithmetic(
+            ArithmeticOperator operator, Operand left, Operand right, int depth, boolean dynamic, boolean integer)
+            implements Operand {
+
+        static Arithmetic of(ArithmeticOperator operator, Operand left, Operand right) {
+            return new Arithmetic(
+                    operator,
+                    left,
+                    right,
+                    Math.max(depth(left), depth(right)) + 1,
+                    left.isDynamic() || right.isDynamic(),
+                    left.isInteger() && right.isInteger());
+        }
+
+        private static int depth(Operand operand) {
+            return operand instanceof Arithmetic arithmetic ? arithmetic.depth : 0;
+        }
+    }
 
     /** A condition where a value may stand. */
     record Condition(Predicate predicate) implements Operand {}
@@ -29,7 +52,7 @@ sealed interface Operand {
     default boolean isDynamic() {
         return switch (this) {
             case JsonValue json -> true;
-            case Arithmetic arithmetic -> arithmetic.left.isDynamic() || arithmetic.right.isDynamic();
+            case Arithmetic arithmetic -> arithmetic.dynamic;
             case Constant constant -> false;
             case FieldValue value -> false;
             case Condition condition -> false;
@@ -52,7 +75,7 @@ sealed interface Operand {
         return switch (this) {
             case Constant constant -> constant.value instanceof Long;
             case FieldValue value -> value.field.type().isInteger();
-            case Arithmetic arithmetic -> arithmetic.left.isInteger() && arithmetic.right.isInteger();
+            case Arithmetic arithmetic -> arithmetic.integer;
             case JsonValue json -> false;
             case Condition condition -> false;
         };

@@ -36,8 +36,8 @@ class FilterPropertyTest {
                     NaiveFilters.dynamicField()),
             true);
 
-    private static final int FILTERS = 25_000;
-    private static final int FILTERS_PER_TABLE = 250;
+    private static final int FILTERS = 24_000;
+    private static final int FILTERS_PER_TABLE = 120;
 
     @Test
     void randomFiltersPassWhatTheNaiveEvaluatorPasses() {
@@ -45,7 +45,7 @@ class FilterPropertyTest {
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < FILTERS / FILTERS_PER_TABLE; round++) {
             List<Map<String, Object>> rows = new ArrayList<>();
-            int count = 1 + random.nextInt(200);
+            int count = 1 + random.nextInt(random.nextInt(4) == 0 ? 200 : 70);
             NaiveFilters naive = new NaiveFilters(random.split());
             for (int i = 0; i < count; i++) {
                 rows.add(naive.row(SCHEMA, i));
@@ -84,9 +84,10 @@ class FilterPropertyTest {
         for (int i = 0; i < rows.size(); i++) {
             boolean expected = !hidden.get(i) && Boolean.TRUE.equals(term.value().apply(rows.get(i)));
             boolean found = (words[i >>> 6] >>> i & 1) != 0;
-            assertThat(found)
-                    .as("seed %d: %s with %s on %s", seed, term.text(), parameters, rows.get(i))
-                    .isEqualTo(expected);
+            if (found != expected) {
+                throw new AssertionError("seed %d: %s with %s is %s on %s"
+                        .formatted(seed, term.text(), parameters, found, rows.get(i)));
+            }
             if (expected && filter.primaryKeys() != null) {
                 assertThat(((org.elanus.spi.database.FixedColumn) filter.primaryKeys()).data().toArray(
                                 org.elanus.spi.database.FixedColumn.LONG))

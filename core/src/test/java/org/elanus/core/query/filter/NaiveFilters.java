@@ -38,6 +38,7 @@ final class NaiveFilters {
     private static final List<String> SIGNS = List.of("==", "!=", "<", "<=", ">", ">=");
 
     private final SplittableRandom random;
+    private final Map<String, JsonNode> parsed = new HashMap<>();
 
     NaiveFilters(SplittableRandom random) {
         this.random = random;
@@ -272,12 +273,16 @@ final class NaiveFilters {
         return new Term(text, row -> lookUp((String) row.get(field), steps));
     }
 
-    private static @Nullable Object lookUp(@Nullable String json, List<Object> steps) {
+    private @Nullable Object lookUp(@Nullable String json, List<Object> steps) {
         if (json == null) {
             return null;
         }
         try {
-            JsonNode node = MAPPER.readTree(json);
+            JsonNode node = parsed.get(json);
+            if (node == null) {
+                node = MAPPER.readTree(json);
+                parsed.put(json, node);
+            }
             for (Object step : steps) {
                 node = step instanceof String key
                         ? node.isObject() ? node.path(key) : node.path("no")
