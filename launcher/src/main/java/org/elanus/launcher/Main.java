@@ -1,5 +1,6 @@
 package org.elanus.launcher;
 
+import org.elanus.launcher.bench.BenchCommand;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.ErrorCategory;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,13 @@ import picocli.CommandLine.Spec;
         description = "Elanus, a vector database that is a plugin host.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class, PluginCommand.class, CheckCommand.class, VersionCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            PluginCommand.class,
+            CheckCommand.class,
+            BenchCommand.class,
+            VersionCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
 
