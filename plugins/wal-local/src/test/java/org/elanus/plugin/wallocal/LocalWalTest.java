@@ -40,6 +40,7 @@ import org.elanus.spi.wal.WalEntry;
 import org.elanus.spi.wal.WalReader;
 import org.elanus.spi.wal.WalRecord;
 import org.elanus.spi.wal.WalScanner;
+import org.elanus.testkit.io.SimulatedDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,7 +272,7 @@ class LocalWalTest {
                                 .mapToObj(i -> prefix + i)
                                 .toList());
             }
-            assertThat(disk.forces).isLessThan(threads * each / 2);
+            assertThat(disk.forces()).isLessThan(threads * each / 2);
         }
     }
 

@@ -22,6 +22,7 @@ import org.elanus.spi.plugin.Health;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.Wal;
+import org.elanus.testkit.io.SimulatedDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -224,6 +225,7 @@ class LogFaultTest {
         for (int seed = 0; seed < 20; seed++) {
             SimulatedDisk disk = new SimulatedDisk();
             Path path = DIRECTORY.resolve("f");
+            disk.createDirectories(DIRECTORY);
             disk.create(path).append(ByteBuffer.allocate(2000));
             lost |= disk.crash(new Random(seed)).bytes(path).length < 2000;
         }

@@ -53,7 +53,7 @@ class LogKillTest {
                     .start();
             try (BufferedReader acknowledged =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-                int wanted = known + 500 + random.nextInt(2000);
+                int wanted = known + 200 + random.nextInt(800);
                 int last = known - 1;
                 while (last < wanted) {
                     last = Integer.parseInt(acknowledged.readLine());
