@@ -1,0 +1,4 @@
+@NullMarked
+package org.elanus.plugin.apimilvus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.elanus.plugin.apimilvus.wire;
+
+import org.jspecify.annotations.NullMarked;
