@@ -30,6 +30,9 @@ final class YamlSource {
     }
 
     static void read(String text, String fileName, Map<String, Setting> target, List<String> problems) {
+        if (text.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"))) {
+            return; // as shipped: no YAML library has to be loaded for it
+        }
         YamlSource source = new YamlSource(fileName, target, problems);
         try (YAMLParser parser = new YAMLFactory().createParser(text)) {
             JsonToken first = parser.nextToken();

@@ -3,6 +3,7 @@ package org.elanus.core.manage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -28,7 +29,6 @@ final class ManagementHandler implements HttpHandler {
     static final int MAX_BODY_BYTES = 1 << 20;
 
     private static final Logger log = LoggerFactory.getLogger(ManagementHandler.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final List<String> BUILT_IN = List.of("/healthz", "/readyz", "/plugins");
 
@@ -113,14 +113,14 @@ final class ManagementHandler implements HttpHandler {
 
     private Response readiness() {
         List<String> reasons = pages.notReady().get();
-        ObjectNode body = JSON.createObjectNode().put("ready", reasons.isEmpty());
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", reasons.isEmpty());
         ArrayNode array = body.putArray("reasons");
         reasons.forEach(array::add);
         return json(reasons.isEmpty() ? 200 : 503, body);
     }
 
     private Response plugins() {
-        ObjectNode body = JSON.createObjectNode();
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode array = body.putArray("plugins");
         for (PluginStatus plugin : pages.plugins().get()) {
             ObjectNode node = array.addObject()
@@ -135,6 +135,11 @@ final class ManagementHandler implements HttpHandler {
             plugin.failure().ifPresent(failure -> node.put("failure", failure));
         }
         return json(200, body);
+    }
+
+    /** Apart, so that a start does not wait for it. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper();
     }
 
     private Response notFound() {
@@ -189,7 +194,7 @@ final class ManagementHandler implements HttpHandler {
 
     private static Response json(int status, ObjectNode body) {
         try {
-            return new Response(status, "application/json", JSON.writeValueAsBytes(body));
+            return new Response(status, "application/json", Json.MAPPER.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -48,7 +48,7 @@ final class OpenParts implements AutoCloseable {
             try {
                 part.resource.close();
             } catch (Exception e) {
-                log.error("closing the {} failed", part.name, e);
+                log.warn("closing the {} failed", part.name, e);
                 failure = collected(failure, part.name, e);
             }
         }
