@@ -38,12 +38,18 @@ final class Binder {
         this.chunk = chunk;
     }
 
+    /** A kernel for a whole filter: only what it finds true counts. */
     Kernel bind(Predicate predicate) {
+        return bind(predicate, true);
+    }
+
+    /** @param truthOnly nobody above tells unknown from false, which only {@code not} does */
+    private Kernel bind(Predicate predicate, boolean truthOnly) {
         return switch (predicate) {
             case Always always -> new BooleanKernels.Always(always.value());
-            case AllOf all -> new BooleanKernels.AllOf(bind(all.conditions()));
-            case AnyOf any -> new BooleanKernels.AnyOf(bind(any.conditions()));
-            case Not not -> new BooleanKernels.Not(bind(not.condition()));
+            case AllOf all -> new BooleanKernels.AllOf(bind(all.conditions(), truthOnly), truthOnly);
+            case AnyOf any -> new BooleanKernels.AnyOf(bind(any.conditions(), truthOnly));
+            case Not not -> new BooleanKernels.Not(bind(not.condition(), false));
             case IntegerRange range -> FixedKernels.integerRange(fixed(range.field()), range.low(), range.high());
             case FloatingRange range ->
                 new FixedKernels.FloatingRange(fixed(range.field()), range.low(), range.high());
@@ -76,10 +82,10 @@ final class Binder {
         };
     }
 
-    private List<Kernel> bind(List<Predicate> conditions) {
+    private List<Kernel> bind(List<Predicate> conditions, boolean truthOnly) {
         List<Kernel> kernels = new ArrayList<>(conditions.size());
         for (Predicate condition : conditions) {
-            kernels.add(bind(condition));
+            kernels.add(bind(condition, truthOnly));
         }
         return kernels;
     }

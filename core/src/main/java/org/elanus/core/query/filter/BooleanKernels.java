@@ -42,15 +42,19 @@ final class BooleanKernels {
         }
     }
 
-    /** Each condition looks only at rows that none before it made false. */
+    /** Each condition looks only at rows that none before it decided. */
     static final class AllOf extends Kernel {
 
         private final Kernel[] kernels;
+        /** Unknown need not be told from false, so that unknown decides too. */
+        private final boolean truthOnly;
+
         private final long[] left = new long[BLOCK_WORDS];
         private final long[] itsMatched = new long[BLOCK_WORDS];
         private final long[] itsUnknown = new long[BLOCK_WORDS];
 
-        AllOf(List<Kernel> kernels) {
+        AllOf(List<Kernel> kernels, boolean truthOnly) {
+            this.truthOnly = truthOnly;
             this.kernels = kernels.toArray(Kernel[]::new);
         }
 
@@ -64,7 +68,7 @@ final class BooleanKernels {
                 kernel.evaluate(firstRow, rows, left, itsMatched, itsUnknown);
                 long any = 0;
                 for (int w = 0; w < words; w++) {
-                    left[w] = itsMatched[w] | itsUnknown[w];
+                    left[w] = truthOnly ? itsMatched[w] : itsMatched[w] | itsUnknown[w];
                     matched[w] &= itsMatched[w];
                     unknown[w] = left[w] & ~matched[w];
                     any |= left[w];

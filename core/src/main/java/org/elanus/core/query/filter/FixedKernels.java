@@ -108,7 +108,7 @@ final class FixedKernels {
             long bits = 0;
             for (int i = 0; i < rows; i++) {
                 int value = data.get(ValueLayout.JAVA_BYTE, row + i);
-                bits |= (value >= from && value <= to ? 1L : 0L) << i;
+                bits |= ((value >= from ? 1L : 0L) & (value <= to ? 1L : 0L)) << i;
             }
             return bits;
         }
@@ -119,7 +119,7 @@ final class FixedKernels {
             long bits = 0;
             for (int i = 0; i < rows; i++) {
                 int value = data.get(FixedColumn.SHORT, (row + i) * 2L);
-                bits |= (value >= from && value <= to ? 1L : 0L) << i;
+                bits |= ((value >= from ? 1L : 0L) & (value <= to ? 1L : 0L)) << i;
             }
             return bits;
         }
@@ -159,19 +159,20 @@ final class FixedKernels {
             this.high = high;
         }
 
+        // Both comparisons are always made: a branch on the first would often be mispredicted.
         @Override
         long word(int row, int rows) {
             long bits = 0;
             if (column.width() == Float.BYTES) {
                 for (int i = 0; i < rows; i++) {
                     double value = data.get(FixedColumn.FLOAT, (row + i) * 4L);
-                    bits |= (value >= low && value <= high ? 1L : 0L) << i;
+                    bits |= ((value >= low ? 1L : 0L) & (value <= high ? 1L : 0L)) << i;
                 }
                 return bits;
             }
             for (int i = 0; i < rows; i++) {
                 double value = data.get(FixedColumn.DOUBLE, (row + i) * 8L);
-                bits |= (value >= low && value <= high ? 1L : 0L) << i;
+                bits |= ((value >= low ? 1L : 0L) & (value <= high ? 1L : 0L)) << i;
             }
             return bits;
         }
