@@ -2,6 +2,7 @@ package org.elanus.dist;
 
 import io.milvus.v2.client.ConnectConfig;
 import io.milvus.v2.client.MilvusClientV2;
+import io.milvus.v2.client.RetryConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -152,11 +153,14 @@ final class ServerProcess implements AutoCloseable {
         return process;
     }
 
+    /** A client that reports the first failure instead of trying again. */
     MilvusClientV2 connect() {
-        return new MilvusClientV2(ConnectConfig.builder()
+        MilvusClientV2 client = new MilvusClientV2(ConnectConfig.builder()
                 .uri("http://127.0.0.1:" + port)
                 .connectTimeoutMs(20_000)
                 .build());
+        client.retryConfig(RetryConfig.builder().maxRetryTimes(1).build());
+        return client;
     }
 
     HttpResponse<String> get(String path) {
