@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,9 +105,12 @@ final class PluginListCommand implements Callable<Integer> {
     }
 
     private static void print(JsonNode plugins) {
+        List<JsonNode> sorted = new ArrayList<>();
+        plugins.forEach(sorted::add);
+        sorted.sort(Comparator.comparing(plugin -> plugin.path("id").asText()));
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"ID", "VERSION", "STATE", "CONTRIBUTES", "SOURCE"});
-        for (JsonNode plugin : plugins) {
+        for (JsonNode plugin : sorted) {
             List<String> contributions = new ArrayList<>();
             plugin.path("contributions").forEach(contribution -> contributions.add(contribution.asText()));
             rows.add(new String[] {
@@ -133,7 +137,7 @@ final class PluginListCommand implements Callable<Integer> {
                 }
             }
             System.out.println(line.toString().stripTrailing());
-            String failure = r == 0 ? "" : plugins.path(r - 1).path("failure").asText("");
+            String failure = r == 0 ? "" : sorted.get(r - 1).path("failure").asText("");
             if (!failure.isEmpty()) {
                 System.out.println("    " + failure);
             }

@@ -2,6 +2,7 @@ package org.elanus.launcher;
 
 import java.io.Console;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,13 +114,9 @@ final class ServeCommand implements Callable<Integer> {
         };
     }
 
-    /** Since the process began, the JVM's own start included. */
+    /** Since the JVM began. The process may be older: bin/elanus builds the distribution in it when that is missing. */
     private static double secondsSinceStart(Seams seams) {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> (seams.clock().millis() - start.toEpochMilli()) / 1000.0)
-                .orElse(0.0);
+        return (seams.clock().millis() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1000.0;
     }
 
     private static boolean onTerminal() {
