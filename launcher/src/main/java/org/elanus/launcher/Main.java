@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ServeCommand.class,
             PluginCommand.class,
+            ConfigCommand.class,
             CheckCommand.class,
             BenchCommand.class,
             VersionCommand.class

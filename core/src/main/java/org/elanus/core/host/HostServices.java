@@ -22,4 +22,10 @@ record HostServices(
         EventBus events,
         Supplier<Database> engine,
         HostConfig limits,
-        Path dataDirectory) {}
+        Path dataDirectory) {
+
+    HostServices with(PluginCache other) {
+        return new HostServices(
+                files, clock, threads, randomness, calls, other, registry, events, engine, limits, dataDirectory);
+    }
+}

@@ -110,6 +110,12 @@ final class HostedPlugin {
         return labels;
     }
 
+    /** Empty when it has none or could not register. */
+    Optional<Class<? extends Record>> configurationType() {
+        LoadedPlugin current = loaded;
+        return current == null || hasFailed() ? Optional.empty() : Optional.ofNullable(current.contributions.configuration());
+    }
+
     /** Binds the configuration; what is wrong with it is for {@link Configuration#check} to say. */
     void bind(Configuration configuration) {
         LoadedPlugin current = loaded;

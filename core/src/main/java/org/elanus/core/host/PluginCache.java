@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Unpacked plugins by the SHA-256 of their jar: a copy of the jar, so that replacing the original does not pull the
  * classes away under a running plugin, and the libraries from inside it. An entry appears whole or not at all.
  */
-final class PluginCache {
+final class PluginCache implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PluginCache.class);
 
@@ -41,10 +43,37 @@ final class PluginCache {
     private static final String CLASSES = "plugin.jar";
 
     private final Path directory;
+    private final boolean temporary;
     private final Set<String> used = new HashSet<>();
 
     PluginCache(Path directory) {
+        this(directory, false);
+    }
+
+    private PluginCache(Path directory, boolean temporary) {
         this.directory = directory;
+        this.temporary = temporary;
+    }
+
+    /** A cache that closing deletes, for looking at plugins without a data directory. */
+    static PluginCache temporary() {
+        try {
+            return new PluginCache(Files.createTempDirectory("elanus-plugins-"), true);
+        } catch (IOException e) {
+            throw new ElanusException(
+                    StandardErrorCode.IO_FAILURE, "no temporary directory can be made: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (temporary) {
+            try {
+                delete(directory);
+            } catch (IOException | UncheckedIOException e) {
+                log.warn("The temporary directory {} cannot be deleted: {}", directory, e.toString());
+            }
+        }
     }
 
     /** The class path of a plugin's jar: its own classes first, then its libraries by name. */

@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.elanus.core.config.Configuration;
+import org.elanus.core.config.ConfigurationReference;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.registry.Suggestion;
@@ -131,6 +134,57 @@ public final class PluginHost implements AutoCloseable {
     }
 
     /**
+     * The reference page of all settings: the core's and those of the installed plugins, which register but do not
+     * start. For a host that is not started.
+     */
+    public String configurationReference() {
+        Map<String, Class<? extends Record>> records = new TreeMap<>();
+        return withRegistered(registered -> {
+            for (HostedPlugin plugin : registered) {
+                plugin.configurationType().ifPresent(type -> records.put(plugin.id(), type));
+            }
+            return ConfigurationReference.render(records);
+        });
+    }
+
+    /**
+     * Every setting of the core and of the installed plugins as {@code key = value (origin)}, secrets masked. For a host
+     * that is not started.
+     *
+     * @throws ElanusException CONFIGURATION_INVALID with everything that is wrong
+     */
+    public List<String> effectiveConfiguration() {
+        return withRegistered(registered -> {
+            bindAll(registered, !discovery.find().refused().isEmpty());
+            return configuration.effective();
+        });
+    }
+
+    private <T> T withRegistered(Function<List<HostedPlugin>, T> use) {
+        Map<String, Candidate> candidates = new TreeMap<>();
+        discovery.find().candidates().forEach(candidate -> candidates.put(candidate.id(), candidate));
+        try (PluginCache temporary = PluginCache.temporary()) {
+            HostServices inspecting = services.with(temporary);
+            List<HostedPlugin> registered = candidates.values().stream()
+                    .map(candidate -> new HostedPlugin(candidate, inspecting))
+                    .toList();
+            try {
+                registered.forEach(HostedPlugin::register);
+                return use.apply(registered);
+            } finally {
+                registered.forEach(HostedPlugin::unload);
+            }
+        }
+    }
+
+    private void bindAll(Collection<HostedPlugin> registered, boolean unreadable) {
+        configuration.declarePlugins(
+                registered.stream().map(HostedPlugin::id).toList(), unreadable);
+        registered.forEach(plugin -> plugin.bind(configuration));
+        configuration.check();
+    }
+
+    /**
      * Starts every plugin that can run. A plugin that fails leaves the others running unless the configuration says that
      * it is required.
      *
@@ -178,9 +232,7 @@ public final class PluginHost implements AutoCloseable {
         plugins = all;
 
         registerAll(all.values());
-        configuration.declarePlugins(all.keySet(), !found.refused().isEmpty());
-        all.values().forEach(plugin -> plugin.bind(configuration));
-        configuration.check();
+        bindAll(all.values(), !found.refused().isEmpty());
         checkRequired();
         for (HostedPlugin plugin : all.values()) {
             if (!plugin.hasFailed() && !closing) {

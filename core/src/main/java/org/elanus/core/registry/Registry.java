@@ -119,9 +119,12 @@ public final class Registry {
         return "available: " + String.join(", ", names.keySet()) + Suggestion.didYouMean(name, names.keySet());
     }
 
-    /** {@code VectorIndexType} becomes {@code vector index type}. */
+    /** {@code ObjectStoreFactory} becomes {@code object store}. */
     private static String describe(Class<?> kind) {
-        return kind.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        return kind.getSimpleName()
+                .replaceAll("(OpenerBuilder|Factory|Type)$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** One contribution as the host holds it. Safe for use by many threads. */

@@ -103,9 +103,12 @@ class PluginLifeCycleTest {
                         """
                         public void register(Contributions c) { %s }
                         public void start(PluginContext c) {
+                            var begun = new java.util.concurrent.CountDownLatch(1);
                             c.threads().start("worker", () -> {
+                                begun.countDown();
                                 try { Thread.sleep(1000000); } catch (InterruptedException e) { log("worker interrupted"); }
                             });
+                            try { begun.await(); } catch (InterruptedException e) { throw new RuntimeException(e); }
                             throw new IllegalStateException("no broker", new java.io.IOException("refused"));
                         }
                         public void stop() { log("bad stop"); }
@@ -184,6 +187,26 @@ class PluginLifeCycleTest {
                         "there is no plugin 'thee'; installed: one, two",
                         "unknown key segment.idel (set by the program); did you mean 'segment.idle'?");
         assertThat(fixture.log).isEmpty();
+    }
+
+    @Test
+    void settingsOfInstalledPluginsAreToldWithoutStartingThem() {
+        String members = "public record Settings(@Key(\"size\") @Default(\"1\") @Doc(\"How large.\") int size) {}"
+                + "public void register(Contributions c) { c.configuration(Settings.class); }"
+                + "public void start(PluginContext c) { log(\"started\"); }";
+        fixture.install(fixture.plugin("one", members), "one.jar");
+        fixture.install(fixture.plugin("two", members), "two.jar");
+        fixture.set("plugins.two.size", "2");
+
+        assertThat(fixture.host().configurationReference())
+                .contains("## Plugin `one`", "| `plugins.two.size`<br>`ELANUS_PLUGINS_TWO_SIZE` | whole number | `1` | How large. |");
+        assertThat(fixture.host().effectiveConfiguration())
+                .contains("plugins.one.size = 1 (default)", "plugins.two.size = 2 (set by the program)");
+        fixture.set("plugins.two.size", "many");
+        PluginHost wrong = fixture.host();
+        assertThatThrownBy(wrong::effectiveConfiguration).hasMessageContaining("plugins.two.size = 'many'");
+        assertThat(fixture.log).isEmpty();
+        assertThat(fixture.data).doesNotExist();
     }
 
     @Test

@@ -171,20 +171,22 @@ class PluginUnloadTest {
                         "untidy",
                         """
                         public void start(PluginContext c) {
+                            var begun = new java.util.concurrent.CountDownLatch(2);
                             c.threads().start("loop", () -> {
+                                begun.countDown();
                                 try { Thread.sleep(1000000); } catch (InterruptedException e) { log("loop interrupted"); }
                             });
                             c.threads().startVirtual("light", () -> {
+                                begun.countDown();
                                 try { Thread.sleep(1000000); } catch (InterruptedException e) { log("light interrupted"); }
                             });
                             c.threads().pool("pool", 1).execute(() -> {});
                             c.threads().repeat("again", Duration.ofSeconds(100), () -> {});
+                            try { begun.await(); } catch (InterruptedException e) { throw new RuntimeException(e); }
                         }
                         """),
                 "untidy.jar");
         PluginHost host = fixture.started();
-        org.awaitility.Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("untidy/loop")));
         host.close();
 
         assertThat(state(host, "untidy").failure().orElseThrow())
