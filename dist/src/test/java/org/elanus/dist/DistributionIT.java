@@ -37,6 +37,17 @@ class DistributionIT {
     }
 
     @Test
+    void configurationPageIsUpToDate() throws IOException {
+        ServerProcess.Result printed = ServerProcess.run("config", "reference");
+
+        assertThat(printed.exit()).as(printed.error()).isZero();
+        assertThat(Path.of(System.getProperty("elanus.source"), "docs", "configuration.md"))
+                .as("made by: bin/elanus config reference > docs/configuration.md")
+                .content()
+                .isEqualTo(printed.output());
+    }
+
+    @Test
     void clientRunsWithTheLibrariesItWasPublishedWith() {
         Path protobuf = Path.of(com.google.protobuf.Message.class
                 .getProtectionDomain()

@@ -50,10 +50,15 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(Path data, Map<String, String> environment, String... more) {
+        return startFrom(HOME, data, environment, more);
+    }
+
+    /** As {@link #start}, from another distribution. */
+    static ServerProcess startFrom(Path home, Path data, Map<String, String> environment, String... more) {
         int port = freePort();
         int managementPort = freePort();
         List<String> command = new ArrayList<>(List.of(
-                HOME.resolve("bin/elanus").toString(), "serve", "--data", data.toString(), "--port",
+                home.resolve("bin/elanus").toString(), "serve", "--data", data.toString(), "--port",
                 Integer.toString(port), "--management-port", Integer.toString(managementPort)));
         command.addAll(List.of(more));
         try {
@@ -97,7 +102,12 @@ final class ServerProcess implements AutoCloseable {
 
     /** Runs a command of bin/elanus to its end. */
     static Result run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/elanus").toString()));
+        return runFrom(HOME, arguments);
+    }
+
+    /** As {@link #run}, from another distribution. */
+    static Result runFrom(Path home, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(home.resolve("bin/elanus").toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile("elanus", ".out");
