@@ -42,6 +42,12 @@ public final class TestRows {
             VariableColumn column = Columns.strings(field.type(), texts);
             return new VariableColumn(field.type(), rows, column.offsets(), column.bytes(), bits);
         }
+        if (field.type() == DataType.ARRAY) {
+            List<byte[]> arrays = new ArrayList<>();
+            values.forEach(value -> arrays.add(value == null ? new byte[0] : array(field, (List<?>) value)));
+            VariableColumn column = Columns.bytes(DataType.ARRAY, arrays);
+            return new VariableColumn(DataType.ARRAY, rows, column.offsets(), column.bytes(), bits);
+        }
         int width = field.width();
         MemorySegment data = MemorySegment.ofArray(new byte[rows * width]);
         for (int i = 0; i < rows; i++) {
@@ -50,6 +56,24 @@ public final class TestRows {
             put(field.type(), data, i, width, value == null ? filler(field) : value);
         }
         return new FixedColumn(field.type(), rows, width, data, bits);
+    }
+
+    /** The layout of one value as the format's description has it. */
+    private static byte[] array(FieldSchema field, List<?> elements) {
+        DataType type = java.util.Objects.requireNonNull(field.elementType());
+        if (type != DataType.VARCHAR) {
+            FixedColumn column = (FixedColumn) column(FieldSchema.of("element", type), elements);
+            return column.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        }
+        VariableColumn column = Columns.strings(type, elements.stream().map(String.class::cast).toList());
+        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocate(
+                        8 + 4 * elements.size() + (int) column.bytes().byteSize())
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(elements.size());
+        for (int i = 0; i <= elements.size(); i++) {
+            buffer.putInt(i < elements.size() ? column.start(i) : (int) column.bytes().byteSize());
+        }
+        return buffer.put(column.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)).array();
     }
 
     private static Object filler(FieldSchema field) {

@@ -94,7 +94,14 @@ final class Arithmetics {
     }
 
     private void refuseNonNumber(Operand operand, ArithmeticOperator operator, Token sign) {
-        if (!operand.isNumber() && !(operand instanceof JsonValue) && !(operand instanceof Arithmetic)) {
+        boolean number = switch (operand) {
+            case JsonValue json -> true;
+            case Arithmetic arithmetic -> true;
+            case Operand.ArrayLength length -> true;
+            case Operand.ArrayElement element -> element.type().isInteger() || element.type().isFloatingPoint();
+            default -> operand.isNumber();
+        };
+        if (!number) {
             throw error.at(sign, "'%s' needs numbers, not %s", operator.sign(), Comparisons.describe(operand));
         }
     }

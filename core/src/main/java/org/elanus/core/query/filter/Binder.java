@@ -2,12 +2,12 @@ package org.elanus.core.query.filter;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.elanus.core.query.filter.Operand.JsonValue;
 import org.elanus.core.query.filter.Predicate.AllOf;
 import org.elanus.core.query.filter.Predicate.Always;
 import org.elanus.core.query.filter.Predicate.AnyOf;
 import org.elanus.core.query.filter.Predicate.BooleanComparison;
 import org.elanus.core.query.filter.Predicate.BooleanIs;
+import org.elanus.core.query.filter.Predicate.Contains;
 import org.elanus.core.query.filter.Predicate.DynamicComparison;
 import org.elanus.core.query.filter.Predicate.DynamicCondition;
 import org.elanus.core.query.filter.Predicate.DynamicIn;
@@ -75,10 +75,12 @@ final class Binder {
                 new TextKernels.TextComparison(both.relation(), variable(both.left()), variable(both.right()));
             case DynamicComparison both -> new DynamicKernels.Comparison(
                     both.relation(), DynamicSource.of(both.left(), chunk), DynamicSource.of(both.right(), chunk));
-            case DynamicIn in -> new DynamicKernels.In(json(in.value()), in.values());
-            case DynamicLike like -> new DynamicKernels.Like(json(like.value()), like.pattern());
-            case DynamicCondition is -> new DynamicKernels.Condition(json(is.value()));
-            case IsMissing is -> new DynamicKernels.IsMissing(json(is.value()));
+            case DynamicIn in -> new DynamicKernels.In(DynamicSource.of(in.value(), chunk), in.values());
+            case DynamicLike like -> new DynamicKernels.Like(DynamicSource.of(like.value(), chunk), like.pattern());
+            case DynamicCondition is -> new DynamicKernels.Condition(DynamicSource.of(is.value(), chunk));
+            case IsMissing is -> new DynamicKernels.IsMissing(DynamicSource.of(is.value(), chunk));
+            case Contains contains ->
+                new DynamicKernels.Contains(ElementSource.of(contains.array(), chunk), contains.wanted());
         };
     }
 
@@ -96,9 +98,5 @@ final class Binder {
 
     private VariableColumn variable(FieldSchema field) {
         return (VariableColumn) chunk.column(field.name());
-    }
-
-    private DynamicSource json(JsonValue value) {
-        return DynamicSource.of(value, chunk);
     }
 }

@@ -3,6 +3,8 @@ package org.elanus.core.query.filter;
 import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.Token;
+import org.elanus.core.query.filter.Operand.ArrayElement;
+import org.elanus.core.query.filter.Operand.ArrayLength;
 import org.elanus.core.query.filter.Operand.Constant;
 import org.elanus.core.query.filter.Operand.FieldValue;
 import org.elanus.core.query.filter.Operand.JsonValue;
@@ -39,7 +41,7 @@ final class Comparisons {
             return constants(relation, a.value(), b.value(), token) ? Predicate.TRUE : Predicate.FALSE;
         }
         if (left.isDynamic() || right.isDynamic()) {
-            return new DynamicComparison(relation, left, right);
+            return new DynamicComparison(relation, left, fitting(left, right, relation.sign(), token));
         }
         if (left.isNumber() && right.isNumber()) {
             return left instanceof FieldValue field && right instanceof Constant constant
@@ -66,6 +68,35 @@ final class Comparisons {
         }
         throw error.at(
                 token, "%s cannot be compared by '%s' with %s", describe(left), relation.sign(), describe(right));
+    }
+
+    /** The other side of something dynamic: checked against an element's type, and rounded to it. */
+    private Operand fitting(Operand left, Operand right, String sign, Token token) {
+        if (!(right instanceof Constant(Object value))) {
+            return right;
+        }
+        boolean fits = switch (left) {
+            case ArrayElement element -> fits(element.type(), value);
+            case ArrayLength length -> value instanceof Number;
+            default -> true;
+        };
+        if (!fits) {
+            throw error.at(token, "%s cannot be compared by '%s' with %s", describe(left), sign, describe(right));
+        }
+        return left instanceof ArrayElement element ? new Constant(rounded(element.type(), value)) : right;
+    }
+
+    /** Whether a constant can be a value of a type. */
+    static boolean fits(DataType type, Object value) {
+        return switch (type) {
+            case BOOL -> value instanceof Boolean;
+            case VARCHAR -> value instanceof String;
+            default -> value instanceof Number;
+        };
+    }
+
+    static Object rounded(DataType type, Object value) {
+        return type == DataType.FLOAT && value instanceof Number number ? (Object) (double) number.floatValue() : value;
     }
 
     private void refuseUncomparable(Operand operand, Relation relation, Token token) {
@@ -186,13 +217,15 @@ final class Comparisons {
     }
 
     Predicate in(Operand left, List<?> values, Token token) {
-        if (left instanceof JsonValue json) {
+        if (left instanceof JsonValue || left instanceof ArrayElement || left instanceof ArrayLength) {
+            List<Object> members = new ArrayList<>(values.size());
             for (Object value : values) {
                 if (value instanceof List) {
                     throw error.at(token, "a list of 'in' holds constants, not lists");
                 }
+                members.add(((Constant) fitting(left, new Constant(value), "in", token)).value());
             }
-            return new DynamicIn(json, new ConstantSet(values));
+            return new DynamicIn(left, new ConstantSet(members));
         }
         if (!(left instanceof FieldValue(FieldSchema field))) {
             throw error.at(
@@ -262,6 +295,10 @@ final class Comparisons {
                 default -> "a list";
             };
             case FieldValue value -> "field '" + value.field().name() + "' of type " + value.field().type();
+            case Operand.ArrayField array -> "field '" + array.field().name() + "' of type ARRAY";
+            case ArrayElement element ->
+                "an element of field '" + element.field().name() + "' of type " + element.type();
+            case ArrayLength length -> "the length of an array";
             case JsonValue json -> "a value in JSON field '" + json.field().name() + "'";
             case Operand.Arithmetic arithmetic -> "an arithmetic expression";
             case Operand.Condition condition -> "a condition";

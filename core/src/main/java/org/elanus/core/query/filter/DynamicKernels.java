@@ -1,8 +1,10 @@
 package org.elanus.core.query.filter;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 
-/** Kernels over JSON: they read active rows only, one by one. */
+/** Kernels over JSON and arrays: they read active rows only, one by one. */
 final class DynamicKernels {
 
     private DynamicKernels() {}
@@ -104,6 +106,44 @@ final class DynamicKernels {
             }
             byte[] bytes = Utf8.encode(value.text);
             return outcome(pattern.matches(MemorySegment.ofArray(bytes), 0, bytes.length));
+        }
+    }
+
+    static final class Contains extends ByRow {
+
+        private final ElementSource source;
+        private final ConstantSet[] wanted;
+        private final boolean[] found;
+        private final Elements elements = new Elements();
+
+        Contains(ElementSource source, List<ConstantSet> wanted) {
+            this.source = source;
+            this.wanted = wanted.toArray(ConstantSet[]::new);
+            found = new boolean[wanted.size()];
+        }
+
+        @Override
+        int decide(int row) {
+            source.load(row, elements);
+            if (elements.isMissing()) {
+                return UNKNOWN;
+            }
+            // The sets are disjoint, so each needs an element of its own.
+            if (!elements.isArray() || elements.size() < wanted.length) {
+                return FALSE;
+            }
+            Arrays.fill(found, false);
+            int open = wanted.length;
+            for (int e = 0; e < elements.size() && open > 0; e++) {
+                DynamicValue element = elements.get(e);
+                for (int i = 0; i < wanted.length; i++) {
+                    if (!found[i] && element.isIn(wanted[i])) {
+                        found[i] = true;
+                        open--;
+                    }
+                }
+            }
+            return outcome(open == 0);
         }
     }
 

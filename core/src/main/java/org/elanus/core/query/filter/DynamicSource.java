@@ -1,6 +1,8 @@
 package org.elanus.core.query.filter;
 
 import org.elanus.core.query.filter.Operand.Arithmetic;
+import org.elanus.core.query.filter.Operand.ArrayElement;
+import org.elanus.core.query.filter.Operand.ArrayLength;
 import org.elanus.core.query.filter.Operand.Constant;
 import org.elanus.core.query.filter.Operand.FieldValue;
 import org.elanus.core.query.filter.Operand.JsonValue;
@@ -10,7 +12,7 @@ import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.VariableColumn;
 
-/** Reads an operand row by row, where at least one part is JSON. For one thread. */
+/** Reads an operand row by row, where at least one part is JSON or of an array. For one thread. */
 interface DynamicSource {
 
     void load(int row, DynamicValue value);
@@ -24,6 +26,20 @@ interface DynamicSource {
             case FieldValue(var field) -> field(chunk.column(field.name()));
             case JsonValue(var field, var path) ->
                 new JsonPathReader((VariableColumn) chunk.column(field.name()), path);
+            case ArrayElement(var field, int position) ->
+                new ArrayReader((VariableColumn) chunk.column(field.name()), field, position);
+            case ArrayLength(Operand array) -> {
+                ElementSource source = ElementSource.of(array, chunk);
+                Elements elements = new Elements();
+                yield (row, value) -> {
+                    source.load(row, elements);
+                    if (elements.isArray()) {
+                        value.set((long) elements.size());
+                    } else {
+                        value.setMissing();
+                    }
+                };
+            }
             case Arithmetic arithmetic -> new DynamicArithmetic(
                     arithmetic.operator(), of(arithmetic.left(), chunk), of(arithmetic.right(), chunk));
             default -> throw new IllegalStateException("not a value");

@@ -16,9 +16,11 @@ import org.elanus.core.query.filter.FilterGrammarParser.MembershipContext;
 import org.elanus.core.query.filter.FilterGrammarParser.PostfixContext;
 import org.elanus.core.query.filter.FilterGrammarParser.PrimaryContext;
 import org.elanus.core.query.filter.FilterGrammarParser.ProductContext;
+import org.elanus.core.query.filter.FilterGrammarParser.ReferenceContext;
 import org.elanus.core.query.filter.FilterGrammarParser.RelationContext;
 import org.elanus.core.query.filter.FilterGrammarParser.SumContext;
 import org.elanus.core.query.filter.FilterGrammarParser.UnaryContext;
+import org.elanus.core.query.filter.Operand.ArrayElement;
 import org.elanus.core.query.filter.Operand.Condition;
 import org.elanus.core.query.filter.Operand.Constant;
 import org.elanus.core.query.filter.Operand.FieldValue;
@@ -36,6 +38,7 @@ final class FilterPlanner {
     private final Comparisons comparisons;
     private final Arithmetics arithmetics;
     private final Names names;
+    private final Functions functions;
     private final Constants constants;
 
     FilterPlanner(CollectionSchema schema, Map<String, Object> parameters, FilterError error) {
@@ -43,6 +46,7 @@ final class FilterPlanner {
         comparisons = new Comparisons(error);
         arithmetics = new Arithmetics(error);
         names = new Names(schema, error);
+        functions = new Functions(error);
         constants = new Constants(parameters, error);
     }
 
@@ -209,8 +213,9 @@ final class FilterPlanner {
         } catch (IllegalArgumentException e) {
             throw error.at(token, "%s", String.valueOf(e.getMessage()));
         }
-        if (value instanceof JsonValue json) {
-            return new Predicate.DynamicLike(json, compiled);
+        if (value instanceof JsonValue
+                || value instanceof ArrayElement element && element.type() == DataType.VARCHAR) {
+            return new Predicate.DynamicLike(value, compiled);
         }
         if (value instanceof FieldValue field && field.field().type() == DataType.VARCHAR) {
             return new Predicate.TextLike(field.field(), compiled);
@@ -223,10 +228,9 @@ final class FilterPlanner {
             return new Condition(names.exists(context.reference()));
         }
         if (context.reference() != null) {
-            if (context.reference().arguments() != null) {
-                throw names.unknownFunction(context.reference());
-            }
-            return names.resolve(context.reference());
+            return context.reference().arguments() == null
+                    ? names.resolve(context.reference())
+                    : call(context.reference());
         }
         if (context.expression() != null) {
             return expression(context.expression());
@@ -240,12 +244,21 @@ final class FilterPlanner {
         return new Constant(constants.literal(context.getStart(), false));
     }
 
+    private Operand call(ReferenceContext reference) {
+        List<Operand> arguments = new ArrayList<>();
+        for (ExpressionContext argument : reference.arguments().expression()) {
+            arguments.add(expression(argument));
+        }
+        return functions.call(reference.getStart(), arguments);
+    }
+
     private Predicate condition(Operand operand, Token token) {
         return switch (operand) {
             case Condition condition -> condition.predicate();
             case Constant(Boolean value) -> value ? Predicate.TRUE : Predicate.FALSE;
             case FieldValue(var field) when field.type() == DataType.BOOL -> new Predicate.BooleanIs(field, true);
             case JsonValue json -> new Predicate.DynamicCondition(json);
+            case ArrayElement element when element.type() == DataType.BOOL -> new Predicate.DynamicCondition(element);
             default -> throw error.at(
                     token,
                     token.getType() == FilterGrammarLexer.NOT

@@ -10,12 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.elanus.spi.database.VariableColumn;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the value at one path out of each row's JSON text, and no more of the text than it takes. Text that is not JSON
  * reads as missing. For one thread.
  */
-final class JsonPathReader implements DynamicSource {
+final class JsonPathReader implements DynamicSource, ElementSource {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -39,26 +40,69 @@ final class JsonPathReader implements DynamicSource {
     @Override
     public void load(int row, DynamicValue value) {
         value.setMissing();
+        try (JsonParser parser = open(row)) {
+            if (parser != null) {
+                take(parser, parser.currentToken(), value);
+            }
+        } catch (IOException e) {
+            value.setMissing();
+        }
+    }
+
+    @Override
+    public void load(int row, Elements elements) {
+        elements.setMissing();
+        try (JsonParser parser = open(row)) {
+            if (parser == null || parser.currentToken() == JsonToken.VALUE_NULL) {
+                return;
+            }
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                elements.setOther();
+                return;
+            }
+            elements.clear();
+            for (JsonToken token = parser.nextToken();
+                    token != null && token != JsonToken.END_ARRAY;
+                    token = parser.nextToken()) {
+                take(parser, token, elements.add());
+                parser.skipChildren();
+            }
+        } catch (IOException e) {
+            elements.setMissing();
+        }
+    }
+
+    /** A parser that stands at the value; null when there is none. The caller closes it. */
+    private @Nullable JsonParser open(int row) throws IOException {
         if (column.isNull(row)) {
-            return;
+            return null;
         }
         int length = column.length(row);
         if (length > buffer.length) {
             buffer = new byte[Math.max(length, buffer.length * 2)];
         }
         MemorySegment.copy(column.bytes(), ValueLayout.JAVA_BYTE, column.start(row), buffer, 0, length);
-        try (JsonParser parser = JSON.createParser(buffer, 0, length)) {
-            JsonToken token = parser.nextToken();
-            for (Object step : path) {
-                if (!(step instanceof String key ? enterObject(parser, token, key) : enterArray(parser, token, step))) {
-                    return;
-                }
-                token = parser.currentToken();
+        JsonParser parser = JSON.createParser(buffer, 0, length);
+        boolean found = false;
+        try {
+            found = enter(parser);
+            return found ? parser : null;
+        } finally {
+            if (!found) {
+                parser.close();
             }
-            take(parser, token, value);
-        } catch (IOException e) {
-            value.setMissing();
         }
+    }
+
+    private boolean enter(JsonParser parser) throws IOException {
+        JsonToken token = parser.nextToken();
+        for (Object step : path) {
+            if (!(step instanceof String key ? enterObject(parser, token, key) : enterArray(parser, token, step))) {
+                return false;
+            }
+            token = parser.currentToken();
+        }
+        return token != null;
     }
 
     /** Moves to the value of a key; false when there is none. */

@@ -2,26 +2,20 @@ package org.elanus.core.query.filter;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.antlr.v4.runtime.Token;
 import org.elanus.core.query.filter.FilterGrammarParser.ReferenceContext;
 import org.elanus.core.query.filter.FilterGrammarParser.SubscriptContext;
+import org.elanus.core.query.filter.Operand.ArrayElement;
+import org.elanus.core.query.filter.Operand.ArrayField;
 import org.elanus.core.query.filter.Operand.FieldValue;
 import org.elanus.core.query.filter.Operand.JsonValue;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
-import org.elanus.spi.error.ElanusException;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what names stand for: a field, a place in a JSON field, or a key of the dynamic field. */
 final class Names {
-
-    private static final Set<String> LATER_FUNCTIONS = Set.of(
-            "json_contains", "json_contains_all", "json_contains_any", "array_contains", "array_contains_all",
-            "array_contains_any", "array_length", "text_match", "phrase_match", "random_sample", "empty",
-            "starts_with", "st_equals", "st_touches", "st_overlaps", "st_crosses", "st_contains", "st_intersects",
-            "st_within", "st_dwithin");
 
     private final CollectionSchema schema;
     private final FilterError error;
@@ -47,7 +41,14 @@ final class Names {
             throw error.at(name, "field '%s' is a vector and cannot stand in a filter", field.name());
         }
         if (field.type() == DataType.ARRAY) {
-            throw error.at(name, "field '%s' is of type ARRAY, which filters do not support", field.name());
+            if (path.isEmpty()) {
+                return new ArrayField(field);
+            }
+            if (path.size() == 1 && path.getFirst() instanceof Integer position) {
+                return new ArrayElement(field, position);
+            }
+            throw error.at(name, "an element of ARRAY field '%s' is named by one position, such as %s[0]",
+                    field.name(), field.name());
         }
         if (!path.isEmpty()) {
             throw error.at(name, "field '%s' of type %s has no parts; only JSON has", field.name(), field.type());
@@ -89,8 +90,9 @@ final class Names {
         if (reference == null || reference.arguments() != null) {
             throw error.at(token, "'is null' needs a field or a JSON path before it");
         }
-        return resolve(reference) instanceof JsonValue json
-                ? new Predicate.IsMissing(json)
+        Operand value = resolve(reference);
+        return value.isDynamic()
+                ? new Predicate.IsMissing(value)
                 : new Predicate.IsNull(schema.field(reference.getStart().getText()));
     }
 
@@ -100,12 +102,5 @@ final class Names {
                     reference.getStart(), "'exists' needs a JSON path, not '%s'", reference.getStart().getText());
         }
         return Predicate.not(new Predicate.IsMissing(json));
-    }
-
-    ElanusException unknownFunction(ReferenceContext reference) {
-        String name = reference.getStart().getText();
-        return LATER_FUNCTIONS.contains(name.toLowerCase(java.util.Locale.ROOT))
-                ? error.at(reference.getStart(), "the function %s is not supported", name)
-                : error.at(reference.getStart(), "the function %s does not exist", FilterError.shorten(name));
     }
 }

@@ -1,6 +1,8 @@
 package org.elanus.core.query.filter;
 
 import java.util.List;
+import java.util.Objects;
+import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 
 /** A typed value in a filter. */
@@ -18,6 +20,20 @@ sealed interface Operand {
      * @param path String keys and Integer positions; empty for the whole
      */
     record JsonValue(FieldSchema field, List<Object> path) implements Operand {}
+
+    /** An ARRAY field as a whole; only functions take it. */
+    record ArrayField(FieldSchema field) implements Operand {}
+
+    /** An element of an ARRAY field; missing behind the end. */
+    record ArrayElement(FieldSchema field, int position) implements Operand {
+
+        DataType type() {
+            return Objects.requireNonNull(field.elementType());
+        }
+    }
+
+    /** How many elements an ARRAY field or a JSON array has; missing when there is no array. */
+    record ArrayLength(Operand array) implements Operand {}
 
     /**
      * At least one side is not constant.
@@ -52,6 +68,9 @@ sealed interface Operand {
     default boolean isDynamic() {
         return switch (this) {
             case JsonValue json -> true;
+            case ArrayElement element -> true;
+            case ArrayLength length -> true;
+            case ArrayField array -> false;
             case Arithmetic arithmetic -> arithmetic.dynamic;
             case Constant constant -> false;
             case FieldValue value -> false;
@@ -65,8 +84,7 @@ sealed interface Operand {
             case Constant constant -> constant.value instanceof Number;
             case FieldValue value -> value.field.type().isInteger() || value.field.type().isFloatingPoint();
             case Arithmetic arithmetic -> !isDynamic();
-            case JsonValue json -> false;
-            case Condition condition -> false;
+            default -> false;
         };
     }
 
@@ -76,8 +94,7 @@ sealed interface Operand {
             case Constant constant -> constant.value instanceof Long;
             case FieldValue value -> value.field.type().isInteger();
             case Arithmetic arithmetic -> arithmetic.integer;
-            case JsonValue json -> false;
-            case Condition condition -> false;
+            default -> false;
         };
     }
 }

@@ -1,7 +1,6 @@
 package org.elanus.core.query.filter;
 
 import java.util.List;
-import org.elanus.core.query.filter.Operand.JsonValue;
 import org.elanus.spi.database.FieldSchema;
 
 /** A typed condition: true, false or unknown for each row. Immutable. */
@@ -49,15 +48,24 @@ sealed interface Predicate {
     /** At least one side has a type that each row decides. */
     record DynamicComparison(Relation relation, Operand left, Operand right) implements Predicate {}
 
-    record DynamicIn(JsonValue value, ConstantSet values) implements Predicate {}
+    record DynamicIn(Operand value, ConstantSet values) implements Predicate {}
 
-    record DynamicLike(JsonValue value, LikePattern pattern) implements Predicate {}
+    record DynamicLike(Operand value, LikePattern pattern) implements Predicate {}
+
+    /**
+     * An array holds some constant of a list, or all of them. False when there is no array, unknown when there is
+     * nothing.
+     *
+     * @param array an ARRAY field or a JSON value
+     * @param wanted for any, one set; for all, a set for each distinct constant
+     */
+    record Contains(Operand array, List<ConstantSet> wanted) implements Predicate {}
 
     /** A JSON value that is itself a condition: unknown unless it is true or false. */
-    record DynamicCondition(JsonValue value) implements Predicate {}
+    record DynamicCondition(Operand value) implements Predicate {}
 
     /** The path leads to nothing or to null. Never unknown. */
-    record IsMissing(JsonValue value) implements Predicate {}
+    record IsMissing(Operand value) implements Predicate {}
 
     static Predicate not(Predicate condition) {
         return switch (condition) {

@@ -42,6 +42,7 @@ class FilterLanguageTest {
                     FieldSchema.varchar("name", 100),
                     FieldSchema.of("meta", DataType.JSON),
                     FieldSchema.vector("v", DataType.FLOAT_VECTOR, 2),
+                    NaiveFilters.arrayField("tags", DataType.VARCHAR),
                     NaiveFilters.dynamicField()),
             true);
 
@@ -66,6 +67,7 @@ class FilterLanguageTest {
         row.put("name", "it's\n100%");
         row.put("meta", "{\"a\": {\"b\": [1, {\"c\": \"deep\"}]}, \"n\": null, \"é\": 1, \"ok\": true, \"t\": \"text\"}");
         row.put("v", new float[] {1, 2});
+        row.put("tags", List.of("x", "", "é"));
         row.put("$meta", "{\"color\": \"red\", \"size\": 9007199254740993, \"big\": 1e400}");
         return row;
     }
@@ -145,6 +147,11 @@ class FilterLanguageTest {
         "1 <= meta['a']['b'][0] < 2",
         "meta['a']['b'][0] + 1 == 2",
         "a is not null and name IS NOT NULL",
+        "array_contains(tags, 'é') and not array_contains(tags, 'y') and tags[2] == 'é' and tags is not null",
+        "ARRAY_CONTAINS_ALL(tags, ['x', '', 'x']) and array_contains_any(tags, ['q', 'x']) and tags[0] like '_'",
+        "array_length(tags) == 3 and array_length(meta['a']['b']) + 1 == 3 and tags[1] in ['', 'z']",
+        "json_contains(meta['a']['b'], 1) and json_contains_all(meta['a']['b'], [1, 1.0]) and not json_contains(meta, 1)",
+        "tags[3] is null and not (json_contains_any(tags, []))",
         "a\n==\t5 \r\n AND NOT (a != 5) OR FALSE",
     })
     void holdsForTheRow(String text) {
@@ -225,7 +232,20 @@ class FilterLanguageTest {
         "exists a | 'exists' needs a JSON path",
         "(a) is null | 'is null' needs a field or a JSON path",
         "text_match(name, 'x') | the function text_match is not supported",
-        "frobnicate(a) | the function frobnicate does not exist",
+        "frobnicate(a) | the function frobnicate does not exist; there are json_contains,",
+        "Json_Contains(meta, 1) | the function Json_Contains does not exist",
+        "json_contains(meta) | the function json_contains takes 2 arguments, not 1",
+        "json_contains(a, 1) | needs an ARRAY field or a JSON value first, not field 'a' of type INT32",
+        "json_contains(meta, a) | needs a constant second, not field 'a'",
+        "json_contains_all(meta, 1) | needs a list second, not the integer 1",
+        "array_contains(tags, 1) | field 'tags' of type ARRAY cannot contain the integer 1",
+        "json_contains(meta, [1]) | needs a constant second, not a list",
+        "tags == 'x' | field 'tags' of type ARRAY cannot be compared",
+        "tags[0] == 1 | an element of field 'tags' of type VARCHAR cannot be compared by '==' with the integer 1",
+        "tags['x'] == 1 | an element of ARRAY field 'tags' is named by one position",
+        "tags[0] + 1 == 1 | '+' needs numbers",
+        "array_length(tags) == 'x' | the length of an array cannot be compared by '==' with the string 'x'",
+        "array_length(tags) | the length of an array is not a condition",
         "name == '\\q' | the escape '\\q' in a string is unknown",
         "meta[1.5] == 1 | unexpected '1.5', expected an integer or a string",
         "a is 5 | unexpected '5', expected 'not' or 'null'",

@@ -33,6 +33,9 @@ class FilterPropertyTest {
                     FieldSchema.varchar("s", 100).withNullable(true),
                     FieldSchema.varchar("t", 100),
                     FieldSchema.of("meta", DataType.JSON).withNullable(true),
+                    NaiveFilters.arrayField("ai", DataType.INT32),
+                    NaiveFilters.arrayField("af", DataType.FLOAT),
+                    NaiveFilters.arrayField("at", DataType.VARCHAR),
                     NaiveFilters.dynamicField()),
             true);
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.elanus.spi.database.CollectionSchema;
@@ -58,6 +59,12 @@ final class NaiveFilters {
                 Map.of());
     }
 
+    static FieldSchema arrayField(String name, DataType elementType) {
+        return new FieldSchema(
+                0, name, "", DataType.ARRAY, elementType, false, false, true, false, false, false, null,
+                Map.of("max_capacity", "10"));
+    }
+
     Map<String, Object> row(CollectionSchema schema, long id) {
         Map<String, Object> row = new HashMap<>();
         for (FieldSchema field : schema.fields()) {
@@ -73,11 +80,24 @@ final class NaiveFilters {
                     case FLOAT -> (double) (float) (Math.abs(pick(DOUBLES)) > 1e30 ? 7.0 : pickFloat());
                     case DOUBLE -> pick(DOUBLES);
                     case VARCHAR -> pick(WORDS);
+                    case ARRAY -> array(field.name());
                     default -> json(field.dynamic());
                 });
             }
         }
         return row;
+    }
+
+    private List<Object> array(String name) {
+        List<Object> elements = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            elements.add(switch (name) {
+                case "ai" -> (long) pick(INTEGERS).intValue();
+                case "af" -> (double) (float) pickFloat();
+                default -> pick(WORDS);
+            });
+        }
+        return elements;
     }
 
     private double pickFloat() {
@@ -120,8 +140,10 @@ final class NaiveFilters {
     }
 
     Term condition(int depth, Map<String, Object> parameters) {
-        int choice = random.nextInt(depth > 0 ? 16 : 11);
+        int choice = random.nextInt(depth > 0 ? 18 : 13) - 2;
         return switch (choice) {
+            case -2 -> contains(parameters);
+            case -1 -> element(parameters);
             case 0, 1, 2 -> comparison(number(1, parameters), number(1, parameters));
             case 3 -> range(parameters);
             case 4 -> membership(parameters);
@@ -496,12 +518,99 @@ final class NaiveFilters {
         });
     }
 
+    private Term contains(Map<String, Object> parameters) {
+        String name = pick(List.of("ai", "af", "at", "meta"));
+        Function<Map<String, Object>, @Nullable Object> array = row -> row.get(name);
+        String text = name;
+        if (name.equals("meta")) {
+            text = "meta[\"o\"]" + (random.nextInt(3) == 0 ? "[0]" : "");
+            boolean nested = text.endsWith("[0]");
+            array = row -> jsonArray((String) row.get("meta"), nested);
+        }
+        List<Object> wanted = new ArrayList<>();
+        String function = pick(List.of("contains", "contains_any", "contains_all"));
+        for (int i = function.equals("contains") ? 1 : random.nextInt(4); i > 0; i--) {
+            wanted.add(switch (name) {
+                case "ai", "af" -> random.nextInt(3) == 0 ? pick(DOUBLES) : pick(INTEGERS);
+                case "at" -> pick(WORDS);
+                default -> anyConstant();
+            });
+        }
+        String list = function.equals("contains")
+                ? constant(wanted.getFirst(), parameters).text()
+                : wanted.stream().map(this::literal).collect(Collectors.joining(",", "[", "]"));
+        String called = pick(List.of("json_", "array_")) + function;
+        Function<Map<String, Object>, @Nullable Object> source = array;
+        return new Term(
+                (random.nextBoolean() ? called : called.toUpperCase(java.util.Locale.ROOT)) + "(" + text + ", " + list + ")",
+                row -> {
+                    Object found = source.apply(row);
+                    if (found == null) {
+                        return null;
+                    }
+                    if (!(found instanceof List<?> elements)) {
+                        return false;
+                    }
+                    Predicate<Object> holds = value -> elements.stream().anyMatch(element -> element != null
+                            && holds("==", element, name.equals("af") ? (Object) (double) ((Number) value).floatValue() : value));
+                    return function.equals("contains_all")
+                            ? wanted.stream().allMatch(holds)
+                            : wanted.stream().anyMatch(holds);
+                });
+    }
+
+    private @Nullable Object jsonArray(@Nullable String json, boolean nested) {
+        if (json == null) {
+            return null;
+        }
+        try {
+            JsonNode node = MAPPER.readTree(json);
+            node = node.isObject() ? node.path("o") : node.path("no");
+            node = !nested ? node : node.isArray() ? node.path(0) : node.path("no");
+            if (node.isMissingNode() || node.isNull()) {
+                return null;
+            }
+            if (!node.isArray()) {
+                return COMPOSITE;
+            }
+            List<Object> elements = new ArrayList<>();
+            node.forEach(element -> elements.add(lookUp(element.toString(), List.of())));
+            return elements;
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Term element(Map<String, Object> parameters) {
+        if (random.nextInt(3) == 0) {
+            boolean json = random.nextBoolean();
+            Term length = new Term("array_length(" + (json ? "meta['o']" : "at") + ")", row -> {
+                Object array = json ? jsonArray((String) row.get("meta"), false) : row.get("at");
+                return array instanceof List<?> elements ? (Object) (long) elements.size() : null;
+            });
+            return comparison(length, constant((long) random.nextInt(4), parameters));
+        }
+        String name = pick(List.of("ai", "af", "at"));
+        int position = random.nextInt(4);
+        Term element = new Term(
+                name + "[" + position + "]",
+                row -> row.get(name) instanceof List<?> elements && elements.size() > position
+                        ? elements.get(position)
+                        : null,
+                name.equals("af"),
+                false);
+        Object value = name.equals("at") ? pick(WORDS) : random.nextBoolean() ? pick(INTEGERS) : pick(DOUBLES);
+        return random.nextInt(5) == 0
+                ? new Term(element.text() + " is null", row -> element.value().apply(row) == null)
+                : comparison(element, constant(value, parameters));
+    }
+
     private Term nullCheck() {
         if (random.nextInt(3) == 0) {
             Term path = path();
             return new Term("exists " + path.text(), row -> path.value().apply(row) != null);
         }
-        Term left = random.nextBoolean() ? path() : text(pick(List.of("i8", "id", "s", "b", "f")));
+        Term left = random.nextBoolean() ? path() : text(pick(List.of("i8", "id", "s", "b", "f", "ai")));
         boolean negative = random.nextBoolean();
         return new Term(left.text() + (negative ? " is not null" : " IS NULL"), row ->
                 (left.value().apply(row) == null) != negative);
