@@ -73,7 +73,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     private static EncoderBase<ILoggingEvent> encoder(LoggingConfig.Format format) {
         if (format == LoggingConfig.Format.JSON) {
-            return new JsonEncoder();
+            JsonEncoder encoder = new JsonEncoder();
+            encoder.setWithFormattedMessage(true);
+            encoder.setWithMessage(false);
+            encoder.setWithArguments(false);
+            encoder.setWithContext(false);
+            encoder.setWithNanoseconds(false);
+            encoder.setWithSequenceNumber(false);
+            return encoder;
         }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setPattern(PATTERN);

@@ -46,6 +46,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "Loads 20,000 words as vectors through the public port and shows what a search finds.")
     private boolean demo;
 
+    @Option(
+            names = "--stop-when-ready",
+            hidden = true,
+            description = "Stops at once. For bin/elanus, which records such a run to make later starts faster.")
+    private boolean stopWhenReady;
+
     @Override
     public Integer call() throws InterruptedException {
         Seams seams = Seams.system();
@@ -62,6 +68,9 @@ final class ServeCommand implements Callable<Integer> {
         try (ElanusServer server = ElanusServer.start(configuration, seams)) {
             System.out.println(readyLine(server, secondsSinceStart(seams)));
             System.out.flush();
+            if (stopWhenReady) {
+                return 0;
+            }
             if (demo) {
                 Thread thread = seams.threads().start("demo", () -> demonstrate(server, seams, termination));
                 termination.await();
