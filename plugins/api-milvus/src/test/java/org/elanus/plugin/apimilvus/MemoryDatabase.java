@@ -105,6 +105,11 @@ final class MemoryDatabase extends MemoryDefinitions {
         if (text.isEmpty() || text.contains(" or ")) {
             return stored.rows;
         }
+        if (text.endsWith(" in {keys}")) {
+            Map<Object, Row> passed = new LinkedHashMap<>(stored.rows);
+            passed.keySet().retainAll((List<?>) filter.parameters().getOrDefault("keys", List.of()));
+            return passed;
+        }
         Matcher matcher = KEYS.matcher(text);
         if (!matcher.matches()) {
             throw ElanusException.invalid("cannot parse expression: %s", text);

@@ -64,8 +64,10 @@ import org.elanus.milvus.proto.UpsertRequest;
 import org.elanus.milvus.proto.ValueField;
 import org.elanus.milvus.proto.VectorField;
 import org.elanus.spi.database.CallContext;
+import org.elanus.spi.database.Column;
 import org.elanus.spi.database.Consistency;
 import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.junit.jupiter.api.AfterAll;
@@ -351,7 +353,7 @@ class MilvusProtocolTest {
     }
 
     @Test
-    void upsertsWholeRowsOnly() {
+    void upsertsWholeRows() {
         UpsertRequest request = UpsertRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setNumRows(3)
@@ -360,11 +362,58 @@ class MilvusProtocolTest {
         MutationResult result = server.client.upsert(request);
         ok(result.getStatus());
         assertThat(result.getUpsertCnt()).isEqualTo(3);
-        assertThat(server.client
-                        .upsert(request.toBuilder().setPartialUpdate(true).build())
-                        .getStatus()
-                        .getCode())
-                .isEqualTo(3000);
+    }
+
+    private static FieldData meta(String... objects) {
+        JSONArray.Builder data = JSONArray.newBuilder();
+        for (String object : objects) {
+            data.addData(ByteString.copyFromUtf8(object));
+        }
+        return FieldData.newBuilder()
+                .setFieldName("$meta")
+                .setType(DataType.JSON)
+                .setIsDynamic(true)
+                .setScalars(ScalarField.newBuilder().setJsonData(data))
+                .build();
+    }
+
+    @Test
+    void partialUpdatesKeepWhatTheyDoNotName() {
+        server.client.insert(threeRows().build());
+        MutationResult result = server.client.upsert(UpsertRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setNumRows(2)
+                .addFieldsData(ids(3, 1))
+                .addFieldsData(meta("{\"color\":\"red\"}", "{\"pages\":9}"))
+                .setPartialUpdate(true)
+                .build());
+        ok(result.getStatus());
+        FixedColumn vectors = (FixedColumn) server.database.inserted("v");
+        assertThat(vectors.data().get(FixedColumn.FLOAT, 0)).isEqualTo(5f);
+        assertThat(vectors.data().get(FixedColumn.FLOAT, 8)).isEqualTo(0f);
+        VariableColumn titles = (VariableColumn) server.database.inserted("title");
+        assertThat(titles.getString(0)).isEqualTo("three");
+        assertThat(titles.getString(1)).isEqualTo("one");
+        VariableColumn dynamic = (VariableColumn) server.database.inserted("$meta");
+        assertThat(dynamic.getString(0)).isEqualTo("{\"pages\":3,\"color\":\"red\"}");
+        assertThat(dynamic.getString(1)).isEqualTo("{\"pages\":9}");
+    }
+
+    @Test
+    void partialUpdatesOfNewRowsAreInsertsWithNulls() {
+        server.client.insert(threeRows().build());
+        ok(server.client
+                .upsert(UpsertRequest.newBuilder()
+                        .setCollectionName(NAME)
+                        .setNumRows(2)
+                        .addFieldsData(ids(1, 70))
+                        .addFieldsData(vectors(8, 8, 9, 9))
+                        .setPartialUpdate(true)
+                        .build())
+                .getStatus());
+        Column titles = server.database.inserted("title");
+        assertThat(titles.isNull(0)).isFalse();
+        assertThat(titles.isNull(1)).isTrue();
     }
 
     @Test

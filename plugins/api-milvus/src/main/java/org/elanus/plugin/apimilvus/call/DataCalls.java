@@ -12,6 +12,7 @@ import org.elanus.plugin.apimilvus.wire.Names;
 import org.elanus.plugin.apimilvus.wire.Received;
 import org.elanus.plugin.apimilvus.wire.Templates;
 import org.elanus.plugin.apimilvus.wire.WireStatus;
+import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.database.Filter;
@@ -22,9 +23,11 @@ import org.elanus.spi.error.StandardErrorCode;
 final class DataCalls {
 
     private final Database database;
+    private final PartialUpdates partialUpdates;
 
     DataCalls(Database database) {
         this.database = database;
+        this.partialUpdates = new PartialUpdates(database);
     }
 
     void add(Calls calls) {
@@ -50,22 +53,18 @@ final class DataCalls {
         UpsertRequest request = received.message();
         String collection = Names.given("collection", request.getCollectionName());
         refuseNamespace(request.hasNamespace() ? request.getNamespace() : "");
-        if (request.getPartialUpdate()) {
-            throw new ElanusException(
-                    StandardErrorCode.UNSUPPORTED, "partial_update is not supported; upsert whole rows");
-        }
-        for (FieldPartialUpdateOp operation : request.getFieldOpsList()) {
-            if (operation.getOp() != FieldPartialUpdateOp.OpType.REPLACE) {
-                throw new ElanusException(
-                        StandardErrorCode.UNSUPPORTED,
-                        "operation " + operation.getOp() + " on field '" + operation.getFieldName()
-                                + "' is not supported; upsert whole rows");
-            }
-        }
         ColumnBatch rows =
                 FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
+        CallContext context = scope.context(request.getDbName());
+        boolean partial = request.getPartialUpdate()
+                || request.getFieldOpsList().stream()
+                        .anyMatch(operation -> operation.getOp() != FieldPartialUpdateOp.OpType.REPLACE);
+        if (partial) {
+            rows = partialUpdates.complete(
+                    context, collection, request.getPartitionName(), rows, request.getFieldOpsList());
+        }
         org.elanus.spi.database.MutationResult result = database.upsert(
-                scope.context(request.getDbName()),
+                context,
                 new org.elanus.spi.database.InsertRequest(
                         collection, request.getPartitionName(), rows, request.getSchemaTimestamp()));
         return mutated(result, rows.rows())

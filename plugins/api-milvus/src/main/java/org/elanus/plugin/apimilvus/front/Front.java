@@ -43,6 +43,16 @@ public final class Front {
     /** What is left of the time for draining when calls are cut off. */
     private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
+    /**
+     * gRPC prints the stack at each message or connection that breaks the rules, which anybody may send. Held here
+     * because the logging system forgets a logger, and its level, that nobody holds.
+     */
+    private static final java.util.logging.Logger[] NOISY = {
+        java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerStream"),
+        java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerTransport"),
+        java.util.logging.Logger.getLogger("io.grpc.netty.NettyServerHandler")
+    };
+
     private final EventLoopGroup loops;
     private final AdoptedServerChannel adopted;
     private final ChannelGroup connections;
@@ -60,6 +70,9 @@ public final class Front {
 
     /** Binds and begins to serve. */
     public static Front open(ApiMilvusConfig config, ServerServiceDefinition service) {
+        for (java.util.logging.Logger noisy : NOISY) {
+            noisy.setLevel(java.util.logging.Level.SEVERE);
+        }
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(), new DefaultThreadFactory("elanus-milvus", true), NioIoHandler.newFactory());
         Server grpc = null;

@@ -42,10 +42,15 @@ public record SearchParameters(
                 map.getOrDefault("anns_field", ""),
                 window.limit(),
                 window.offset(),
-                map.getOrDefault("metric_type", parameters.getOrDefault("metric_type", "")),
+                metric(map.getOrDefault("metric_type", parameters.getOrDefault("metric_type", ""))),
                 roundDecimal(map),
                 KeyValues.truth("ignore_growing", map.getOrDefault("ignore_growing", "")),
                 without(parameters, "metric_type"));
+    }
+
+    /** The iterator of the Java client names none by this word. */
+    private static String metric(String name) {
+        return name.equals("INVALID") ? "" : name;
     }
 
     /** Which of the best hits are wanted. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.elanus.plugin.apimilvus.call;
+
+import org.jspecify.annotations.NullMarked;
