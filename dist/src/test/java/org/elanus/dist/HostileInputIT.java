@@ -119,13 +119,6 @@ class HostileInputIT {
     }
 
     @Test
-    void overLongStringNamesFieldAndLimit() {
-        assertThatThrownBy(() -> insert(row(2, "far too long", 4)))
-                .hasMessageContaining("word")
-                .hasMessageContaining("8");
-    }
-
-    @Test
     void filterWithASyntaxErrorShowsWhere() {
         assertThatThrownBy(() -> query("id >= ")).hasMessageContaining("cannot parse expression");
         assertThatThrownBy(() -> query("id === 1 and word == 'x'")).hasMessageContaining("cannot parse expression");

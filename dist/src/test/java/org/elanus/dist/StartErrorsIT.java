@@ -191,7 +191,7 @@ class StartErrorsIT {
 
     @Test
     void fullDiskRefusesWritesKeepsWhatWasAcknowledgedAndRecovers() throws IOException, InterruptedException {
-        Path disk = mount("size=48m");
+        Path disk = mount("size=160m");
         try {
             Path data = disk.resolve("data");
             long acknowledged = 0;
@@ -211,7 +211,7 @@ class StartErrorsIT {
                 assertThat(message).containsIgnoringCase("space");
                 assertThat(count(client, "filling")).isEqualTo(acknowledged);
                 assertThat(server.get("/healthz").statusCode()).isEqualTo(200);
-                remount(disk, "size=200m");
+                remount(disk, "size=400m");
                 long more = acknowledged;
                 org.awaitility.Awaitility.await()
                         .atMost(60, TimeUnit.SECONDS)
