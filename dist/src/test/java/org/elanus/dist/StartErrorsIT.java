@@ -45,6 +45,10 @@ class StartErrorsIT {
     }
 
     private static void insert(MilvusClientV2 client, String name, int first, int rows) {
+        insert(client, name, first, rows, "");
+    }
+
+    private static void insert(MilvusClientV2 client, String name, int first, int rows, String filler) {
         List<JsonObject> data = new ArrayList<>();
         for (int i = first; i < first + rows; i++) {
             JsonObject row = new JsonObject();
@@ -54,6 +58,7 @@ class StartErrorsIT {
                 vector.add((float) Math.sin(i * 31 + d));
             }
             row.add("vector", vector);
+            row.addProperty("filler", filler);
             data.add(row);
         }
         client.insert(InsertReq.builder().collectionName(name).data(data).build());
@@ -200,10 +205,10 @@ class StartErrorsIT {
                 create(client, "filling", 1_000);
                 acknowledged = 1_000;
                 String message = "";
-                while (message.isEmpty() && acknowledged < 2_000_000) {
+                while (message.isEmpty() && acknowledged < 500_000) {
                     try {
-                        insert(client, "filling", (int) acknowledged, 5_000);
-                        acknowledged += 5_000;
+                        insert(client, "filling", (int) acknowledged, 1_000, "x".repeat(2_000));
+                        acknowledged += 1_000;
                     } catch (RuntimeException e) {
                         message = String.valueOf(e.getMessage());
                     }
