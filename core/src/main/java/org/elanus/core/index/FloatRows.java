@@ -12,11 +12,28 @@ final class FloatRows {
     private final DataType type;
     private final int dimension;
     private final MemorySegment floats;
+    private final Scratch scratch;
+
+    /** Arrays for one vector: the compiler vectorises conversion loops over arrays, not over memory segments. */
+    private static final class Scratch {
+        final byte[] bytes;
+        final short[] shorts;
+        final int[] ints;
+        final float[] floats;
+
+        Scratch(DataType type, int dimension) {
+            bytes = new byte[type == DataType.INT8_VECTOR ? dimension : 0];
+            shorts = new short[type == DataType.INT8_VECTOR ? 0 : dimension];
+            ints = new int[type == DataType.BFLOAT16_VECTOR ? dimension : 0];
+            floats = new float[type == DataType.BFLOAT16_VECTOR ? 0 : dimension];
+        }
+    }
 
     /** Room for so many rows. */
     FloatRows(DataType type, int dimension, int rows) {
         this.type = type;
         this.dimension = dimension;
+        this.scratch = new Scratch(type, dimension);
         // Off the heap, as the columns are: the kernels then see one kind of memory.
         this.floats = Arena.ofAuto().allocate(4L * dimension * rows, 64);
     }
@@ -28,7 +45,7 @@ final class FloatRows {
     /** Fills {@link #floats} with rows, one after the other. */
     void load(MemorySegment vectors, long stride, int[] rows, int count) {
         for (int r = 0; r < count; r++) {
-            convert(type, dimension, vectors, rows[r] * stride, floats, 4L * r * dimension);
+            convert(type, dimension, scratch, vectors, rows[r] * stride, floats, 4L * r * dimension);
         }
     }
 
@@ -38,33 +55,55 @@ final class FloatRows {
         if (type == DataType.FLOAT_VECTOR) {
             MemorySegment.copy(vectors, FixedColumn.FLOAT, at, out, 0, dimension);
         } else {
-            convert(type, dimension, vectors, at, MemorySegment.ofArray(out), 0);
+            MemorySegment target = MemorySegment.ofArray(out);
+            convert(type, dimension, new Scratch(type, dimension), vectors, at, target, 0);
         }
         return out;
     }
 
     private static void convert(
-            DataType type, int dimension, MemorySegment vectors, long at, MemorySegment target, long targetAt) {
+            DataType type,
+            int dimension,
+            Scratch scratch,
+            MemorySegment vectors,
+            long at,
+            MemorySegment target,
+            long targetAt) {
         switch (type) {
             case FLOAT16_VECTOR -> {
-                for (int i = 0; i < dimension; i++) {
-                    float value = Float.float16ToFloat(vectors.get(FixedColumn.SHORT, at + 2L * i));
-                    target.set(FixedColumn.FLOAT, targetAt + 4L * i, value);
-                }
+                MemorySegment.copy(vectors, FixedColumn.SHORT, at, scratch.shorts, 0, dimension);
+                widenHalves(scratch.shorts, scratch.floats);
+                MemorySegment.copy(scratch.floats, 0, target, FixedColumn.FLOAT, targetAt, dimension);
             }
             case BFLOAT16_VECTOR -> {
-                for (int i = 0; i < dimension; i++) {
-                    int bits = vectors.get(FixedColumn.SHORT, at + 2L * i) << 16;
-                    target.set(FixedColumn.INT, targetAt + 4L * i, bits);
-                }
+                MemorySegment.copy(vectors, FixedColumn.SHORT, at, scratch.shorts, 0, dimension);
+                widenBrainFloats(scratch.shorts, scratch.ints);
+                MemorySegment.copy(scratch.ints, 0, target, FixedColumn.INT, targetAt, dimension);
             }
             case INT8_VECTOR -> {
-                for (int i = 0; i < dimension; i++) {
-                    float value = vectors.get(ValueLayout.JAVA_BYTE, at + i);
-                    target.set(FixedColumn.FLOAT, targetAt + 4L * i, value);
-                }
+                MemorySegment.copy(vectors, ValueLayout.JAVA_BYTE, at, scratch.bytes, 0, dimension);
+                widenBytes(scratch.bytes, scratch.floats);
+                MemorySegment.copy(scratch.floats, 0, target, FixedColumn.FLOAT, targetAt, dimension);
             }
             default -> throw new IllegalArgumentException(type + " does not turn into floats");
+        }
+    }
+
+    private static void widenHalves(short[] from, float[] to) {
+        for (int i = 0; i < from.length; i++) {
+            to[i] = Float.float16ToFloat(from[i]);
+        }
+    }
+
+    private static void widenBrainFloats(short[] from, int[] to) {
+        for (int i = 0; i < from.length; i++) {
+            to[i] = from[i] << 16;
+        }
+    }
+
+    private static void widenBytes(byte[] from, float[] to) {
+        for (int i = 0; i < from.length; i++) {
+            to[i] = from[i];
         }
     }
 }
