@@ -21,15 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Rows as they come from the log, in memory. Changed by the applier thread alone; views are made and read by many
  * threads without a lock.
  *
- * <p>Rows lie in chunks of 64, 64, 128, 256, ... rows up to the largest size and then of that size, so that a small
- * segment is small and a row never moves. Readers learn of rows by the published count, which is written after
- * everything else.
+ * <p>Rows lie in chunks and never move. Readers learn of rows by the published count, which is written after everything
+ * else.
  */
 public final class GrowingSegment implements Segment {
 
-    private static final int SMALLEST_CHUNK = 64;
-    private static final int LARGEST_CHUNK = 4096;
-    private static final int LARGEST_COLUMN_BYTES = 4 << 20;
     /** Objects of an empty segment, roughly. */
     private static final long BASE_BYTES = 1024;
 
@@ -39,7 +35,7 @@ public final class GrowingSegment implements Segment {
     private final List<FieldSchema> fields;
     private final Map<String, Integer> ordinals = new HashMap<>();
     private final int keyOrdinal;
-    private final int chunkRows;
+    private final ChunkLayout layout;
     private final LongConsumer memory;
     private final Arena arena = Arena.ofShared();
     private final References references;
@@ -67,14 +63,13 @@ public final class GrowingSegment implements Segment {
         this.shard = shard;
         this.fields = schema.fields();
         this.memory = memory;
-        int widest = 8;
+        int widest = 1;
         for (int i = 0; i < fields.size(); i++) {
             ordinals.put(fields.get(i).name(), i);
             widest = Math.max(widest, fields.get(i).width());
         }
         this.keyOrdinal = fields.indexOf(schema.primaryKey());
-        this.chunkRows = Math.clamp(
-                Integer.highestOneBit(LARGEST_COLUMN_BYTES / widest | 1), SMALLEST_CHUNK, LARGEST_CHUNK);
+        this.layout = ChunkLayout.forWidth(widest);
         this.references = new References("segment " + id, () -> {
             arena.close();
             memory.accept(0);
@@ -104,7 +99,7 @@ public final class GrowingSegment implements Segment {
         reserve(sources, batch.rows(), first);
         int from = 0;
         while (from < batch.rows()) {
-            GrowingChunk chunk = chunks[chunkIndex(first + from)];
+            GrowingChunk chunk = chunks[layout.index(first + from)];
             int row = first + from - chunk.firstRow;
             int count = Math.min(batch.rows() - from, chunk.capacity - row);
             for (int c = 0; c < sources.length; c++) {
@@ -290,17 +285,17 @@ public final class GrowingSegment implements Segment {
     /** Allocates everything that appending needs, so that it cannot fail half way. */
     private void reserve(Column[] sources, int rows, int first) {
         GrowingChunk[] present = chunks;
-        int lastChunk = chunkIndex(first + rows - 1);
+        int lastChunk = layout.index(first + rows - 1);
         long more = keyIndex.needed(rows);
         int from = 0;
-        for (int i = chunkIndex(first); i <= lastChunk; i++) {
-            int count = Math.min(rows - from, chunkStart(i) + chunkCapacity(i) - (first + from));
+        for (int i = layout.index(first); i <= lastChunk; i++) {
+            int count = Math.min(rows - from, layout.start(i) + layout.capacity(i) - (first + from));
             if (i < present.length) {
                 for (int c = 0; c < sources.length; c++) {
-                    more += present[i].columns[c].needed(sources[c], from, count, first + from - chunkStart(i));
+                    more += present[i].columns[c].needed(sources[c], from, count, first + from - layout.start(i));
                 }
             } else {
-                more += GrowingChunk.bytes(fields, chunkCapacity(i));
+                more += GrowingChunk.bytes(fields, layout.capacity(i));
                 for (Column source : sources) {
                     more += source instanceof VariableColumn text
                             ? text.start(from + count) - text.start(from)
@@ -315,16 +310,16 @@ public final class GrowingSegment implements Segment {
         if (lastChunk >= present.length) {
             GrowingChunk[] next = Arrays.copyOf(present, lastChunk + 1);
             for (int i = present.length; i <= lastChunk; i++) {
-                next[i] = new GrowingChunk(fields, arena, chunkStart(i), chunkCapacity(i));
+                next[i] = new GrowingChunk(fields, arena, layout.start(i), layout.capacity(i));
             }
             chunks = next;
             present = next;
         }
         from = 0;
-        for (int i = chunkIndex(first); i <= lastChunk; i++) {
-            int count = Math.min(rows - from, chunkStart(i) + chunkCapacity(i) - (first + from));
+        for (int i = layout.index(first); i <= lastChunk; i++) {
+            int count = Math.min(rows - from, layout.start(i) + layout.capacity(i) - (first + from));
             for (int c = 0; c < sources.length; c++) {
-                present[i].columns[c].reserve(sources[c], from, count, first + from - chunkStart(i));
+                present[i].columns[c].reserve(sources[c], from, count, first + from - layout.start(i));
             }
             from += count;
         }
@@ -362,31 +357,7 @@ public final class GrowingSegment implements Segment {
     }
 
     private GrowingChunk chunkOf(int row) {
-        return chunks[chunkIndex(row)];
-    }
-
-    private int chunkIndex(int row) {
-        if (row < chunkRows) {
-            return row < SMALLEST_CHUNK ? 0 : 26 - Integer.numberOfLeadingZeros(row);
-        }
-        return smallChunks() + row / chunkRows - 1;
-    }
-
-    /** Chunks below the first one of the largest size at row {@code chunkRows}. */
-    private int smallChunks() {
-        return Integer.numberOfTrailingZeros(chunkRows / SMALLEST_CHUNK) + 1;
-    }
-
-    private int chunkStart(int index) {
-        int small = smallChunks();
-        if (index >= small) {
-            return (index - small + 1) * chunkRows;
-        }
-        return index == 0 ? 0 : SMALLEST_CHUNK << (index - 1);
-    }
-
-    private int chunkCapacity(int index) {
-        return index >= smallChunks() ? chunkRows : index == 0 ? SMALLEST_CHUNK : chunkStart(index);
+        return chunks[layout.index(row)];
     }
 
     /** The first rows of the segment and the first deletes. */
@@ -403,7 +374,7 @@ public final class GrowingSegment implements Segment {
         public List<RowChunk> chunks() {
             List<RowChunk> made = pieces;
             if (made == null) {
-                RowChunk[] next = new RowChunk[rows() == 0 ? 0 : chunkIndex(rows() - 1) + 1];
+                RowChunk[] next = new RowChunk[rows() == 0 ? 0 : layout.index(rows() - 1) + 1];
                 GrowingChunk[] now = chunks;
                 for (int i = 0; i < next.length; i++) {
                     next[i] = new Chunk(this, now[i], Math.min(now[i].capacity, rows() - now[i].firstRow));
@@ -416,7 +387,7 @@ public final class GrowingSegment implements Segment {
 
         @Override
         public RowChunk chunkOf(int row) {
-            return chunks().get(chunkIndex(row));
+            return chunks().get(layout.index(row));
         }
 
         @Override
