@@ -11,8 +11,8 @@ import org.elanus.spi.io.AppendFile;
 import org.elanus.spi.io.Files;
 import org.elanus.spi.io.ReadableFile;
 
-/** Files whose syncs wait while the gate is shut. */
-final class GatedFiles implements Files {
+/** Files whose syncs wait while the gate is shut. Closing opens the gate, so that a test that failed can end. */
+final class GatedFiles implements Files, AutoCloseable {
 
     private final Files files;
     private final Semaphore gate = new Semaphore(1);
@@ -26,6 +26,11 @@ final class GatedFiles implements Files {
     }
 
     void open() {
+        gate.release();
+    }
+
+    @Override
+    public void close() {
         gate.release();
     }
 

@@ -418,7 +418,8 @@ class LocalWalTest {
     void appendsWaitWhileTooMuchIsUnderWay() throws Exception {
         GatedFiles gated = new GatedFiles(new LocalFiles());
         try (LocalWalOpener slow = opener(settings(gated, directory, 1 << 20));
-                Wal wal = open(slow)) {
+                Wal wal = open(slow);
+                gated) {
             gated.shut();
             List<CompletionStage<MessageId>> stages = new CopyOnWriteArrayList<>();
             Thread appender = Thread.ofPlatform().start(() -> {

@@ -177,7 +177,8 @@ class LogDamageTest {
         GatedFiles gated = new GatedFiles(new LocalFiles());
         byte[] whole;
         try (LocalWalOpener opener = opener(settings(gated, directory, 1 << 20, endlessPauses()));
-                Wal wal = open(opener)) {
+                Wal wal = open(opener);
+                gated) {
             append(wal, "before");
             gated.shut();
             List<CompletionStage<MessageId>> stages = new ArrayList<>();
@@ -211,7 +212,7 @@ class LogDamageTest {
         byte[] whole = killedAfter("one", "two");
         put(new byte[0]);
         Files.delete(file(1));
-        byte[] other = killedAfter("ONE", "TWO", "THREE");
+        byte[] other = killedAfter("ONE", "TWO", "THREE", "FOUR");
         // A block of the other file, which would go on exactly here, at the torn end of the first.
         byte[] mixed = Arrays.copyOf(whole, other.length);
         System.arraycopy(other, whole.length, mixed, whole.length, other.length - whole.length);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Disks that fail and machines that stop. */
-@Timeout(120)
+@Timeout(600)
 class LogFaultTest {
 
     private static final Path DIRECTORY = Path.of("/data");
@@ -112,7 +112,8 @@ class LogFaultTest {
         SimulatedDisk disk = new SimulatedDisk();
         GatedFiles gated = new GatedFiles(disk);
         try (LocalWalOpener opener = opener(settings(gated, DIRECTORY, 1 << 20));
-                Wal wal = open(opener)) {
+                Wal wal = open(opener);
+                gated) {
             append(wal, "fine");
             gated.shut();
             List<CompletionStage<MessageId>> stages = new ArrayList<>();
@@ -132,7 +133,7 @@ class LogFaultTest {
         long seed = Long.getLong("elanus.seed", System.nanoTime());
         System.out.println("crash test, -Delanus.seed=" + seed);
         Random seeds = new Random(seed);
-        for (int run = 0; run < 300; run++) {
+        for (int run = 0; run < Integer.getInteger("elanus.crash.runs", 300); run++) {
             crashes(seeds.nextLong());
         }
     }
