@@ -1,6 +1,9 @@
 package org.elanus.core.query;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
 import org.elanus.core.query.filter.CompiledFilter;
 import org.elanus.core.segment.RowChunk;
 import org.elanus.core.segment.SegmentView;
@@ -8,13 +11,37 @@ import org.elanus.spi.database.Column;
 import org.elanus.spi.index.RowFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the visible rows of a view that pass a filter. */
+/** Finds the visible rows of views that pass a filter. */
 final class PassingRows {
+
+    /** From so many rows in all on, segments are filtered side by side. */
+    private static final long MANY_ROWS = 500_000;
 
     /** Looking up one key costs about as much as scanning so many rows. */
     private static final int ROWS_PER_LOOKUP = 32;
 
     private PassingRows() {}
+
+    /**
+     * The passing rows of some views.
+     *
+     * @param wanted the positions of the views
+     * @return for each wanted view; null where all rows pass
+     */
+    static List<@Nullable RowFilter> of(
+            RowSpace space, List<Integer> wanted, CompiledFilter filter, CallGuard guard, Executor executor) {
+        @Nullable RowFilter[] passing = new RowFilter[wanted.size()];
+        List<Runnable> pieces = new ArrayList<>();
+        long rows = 0;
+        for (int i = 0; i < passing.length; i++) {
+            int place = i;
+            SegmentView view = space.views().get(wanted.get(i));
+            rows += view.rows();
+            pieces.add(() -> passing[place] = of(view, filter, guard));
+        }
+        Pieces.run(pieces, rows >= MANY_ROWS && !filter.isAlwaysTrue(), executor);
+        return Arrays.asList(passing);
+    }
 
     /** @return null when all rows of the view pass */
     static @Nullable RowFilter of(SegmentView view, CompiledFilter filter, CallGuard guard) {

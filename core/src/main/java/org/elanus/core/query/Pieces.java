@@ -28,10 +28,14 @@ final class Pieces {
         open = new CountDownLatch(pieces.size());
     }
 
-    /** Returns when every piece has run, or throws what the first that failed has thrown. */
-    static void run(List<? extends Runnable> pieces, Executor executor) {
-        if (pieces.size() == 1) {
-            pieces.getFirst().run();
+    /**
+     * Returns when every piece has run, or throws what the first that failed has thrown.
+     *
+     * @param helped false when the work is too small to be worth a hand-over
+     */
+    static void run(List<? extends Runnable> pieces, boolean helped, Executor executor) {
+        if (!helped || pieces.size() <= 1) {
+            pieces.forEach(Runnable::run);
             return;
         }
         Pieces all = new Pieces(pieces);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.query.filter.CompiledFilter;
@@ -20,6 +21,7 @@ import org.elanus.spi.database.QueryResult;
 import org.elanus.spi.database.SearchRequest;
 import org.elanus.spi.database.SearchResult;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.index.RowFilter;
 import org.elanus.spi.runtime.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +139,7 @@ public final class QueryEngine {
         CallGuard guard = new CallGuard(clock, context);
         RowSpace space = new RowSpace(views, schema.primaryKey());
         return new QueryResult(
-                schema.primaryKey().name(), query.run(space, wanted, guard), query.names(), timestamp);
+                schema.primaryKey().name(), query.run(space, wanted, guard, executor), query.names(), timestamp);
     }
 
     /**
@@ -160,9 +162,12 @@ public final class QueryEngine {
     public Column keysMatching(CollectionSchema schema, Filter filter, List<SegmentView> views, CallContext context) {
         CompiledFilter compiled = deleteFilter(schema, filter);
         CallGuard guard = new CallGuard(clock, context);
-        KeyOrder order = new KeyOrder(new RowSpace(views, schema.primaryKey()), Integer.MAX_VALUE, guard);
+        RowSpace space = new RowSpace(views, schema.primaryKey());
+        List<Integer> all = IntStream.range(0, views.size()).boxed().toList();
+        List<@Nullable RowFilter> passing = PassingRows.of(space, all, compiled, guard, executor);
+        KeyOrder order = new KeyOrder(space, Integer.MAX_VALUE, guard);
         for (int i = 0; i < views.size(); i++) {
-            order.add(i, PassingRows.of(views.get(i), compiled, guard));
+            order.add(i, passing.get(i));
         }
         return order.keys();
     }

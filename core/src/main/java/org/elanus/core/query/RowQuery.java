@@ -3,6 +3,7 @@ package org.elanus.core.query;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.elanus.core.query.filter.CompiledFilter;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.ColumnBatch;
@@ -76,33 +77,30 @@ record RowQuery(
     }
 
     /** @param wanted the positions of the views to read */
-    ColumnBatch run(RowSpace space, List<Integer> wanted, CallGuard guard) {
-        return output == null
-                ? new ColumnBatch(1, Map.of(QueryRequest.COUNT, Columns.longs(count(space, wanted, guard))))
-                : output.fetch(space, rows(space, wanted, guard), guard);
-    }
-
-    private long count(RowSpace space, List<Integer> wanted, CallGuard guard) {
+    ColumnBatch run(RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
+        List<@Nullable RowFilter> passing = PassingRows.of(space, wanted, filter, guard, executor);
         long count = 0;
-        for (int view : wanted) {
-            count += PassingRows.count(space.views().get(view), PassingRows.of(space.views().get(view), filter, guard));
+        for (int i = 0; i < wanted.size(); i++) {
+            count += PassingRows.count(space.views().get(wanted.get(i)), passing.get(i));
         }
-        return count;
+        if (output == null) {
+            return new ColumnBatch(1, Map.of(QueryRequest.COUNT, Columns.longs(count)));
+        }
+        if (limit == ALL && count > MAX_ROWS) {
+            throw new ElanusException(
+                    StandardErrorCode.ARGUMENT_TOO_LARGE,
+                    "%d rows pass the filter, more than %d; give a limit or page by primary key"
+                            .formatted(count, MAX_ROWS));
+        }
+        return output.fetch(space, rows(space, wanted, passing, guard), guard);
     }
 
-    private long[] rows(RowSpace space, List<Integer> wanted, CallGuard guard) {
+    private long[] rows(
+            RowSpace space, List<Integer> wanted, List<@Nullable RowFilter> passing, CallGuard guard) {
         int keep = limit == ALL ? Integer.MAX_VALUE : limit + offset;
         KeyOrder order = new KeyOrder(space, keep, guard);
-        long passed = 0;
-        for (int view : wanted) {
-            RowFilter passing = PassingRows.of(space.views().get(view), filter, guard);
-            passed += PassingRows.count(space.views().get(view), passing);
-            if (limit == ALL && passed > MAX_ROWS) {
-                throw new ElanusException(
-                        StandardErrorCode.ARGUMENT_TOO_LARGE,
-                        "more than %d rows pass the filter; give a limit or page by primary key".formatted(MAX_ROWS));
-            }
-            order.add(view, passing);
+        for (int i = 0; i < wanted.size(); i++) {
+            order.add(wanted.get(i), passing.get(i));
         }
         long[] rows = order.sorted();
         return Arrays.copyOfRange(rows, Math.min(offset, rows.length), rows.length);

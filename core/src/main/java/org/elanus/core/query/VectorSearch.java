@@ -26,6 +26,8 @@ final class VectorSearch {
     private static final int FEW_ROWS = 1024;
     /** The multiply-adds of one piece of exact work, some milliseconds. */
     private static final long PIECE = 32L << 20;
+    /** Work up to this, about a millisecond, stays in the calling thread. */
+    private static final long SMALL = 8L << 20;
     /** The fewest rows of a piece, a multiple of 64. */
     private static final long MIN_ROWS = 4096;
     /** What a query over an index is taken to cost, in multiply-adds. */
@@ -37,6 +39,7 @@ final class VectorSearch {
     private final MemorySegment[] queries;
     private final List<Piece> pieces = new ArrayList<>();
     private final HitList[] lists;
+    private long cost;
 
     private VectorSearch(SearchPlan plan, RowSpace space, CallGuard guard) {
         this.plan = plan;
@@ -57,10 +60,11 @@ final class VectorSearch {
     static HitList[] run(
             SearchPlan plan, RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
         VectorSearch search = new VectorSearch(plan, space, guard);
-        for (int view : wanted) {
-            search.divide(view);
+        List<@Nullable RowFilter> passing = PassingRows.of(space, wanted, plan.filter(), guard, executor);
+        for (int i = 0; i < wanted.size(); i++) {
+            search.divide(wanted.get(i), passing.get(i));
         }
-        Pieces.run(search.pieces, executor);
+        Pieces.run(search.pieces, search.cost > SMALL, executor);
         for (Piece piece : search.pieces) {
             piece.collect(search.lists);
         }
@@ -71,15 +75,15 @@ final class VectorSearch {
         return search.lists;
     }
 
-    private void divide(int position) {
+    private void divide(int position, @Nullable RowFilter passing) {
         SegmentView view = space.views().get(position);
-        RowFilter passing = PassingRows.of(view, plan.filter(), guard);
         int count = PassingRows.count(view, passing);
         if (count == 0) {
             return;
         }
         SegmentIndex index = view.index(plan.field().name());
         if (index != null && index.metric() == plan.metric() && count > Math.max(FEW_ROWS, plan.k())) {
+            cost += INDEX_QUERY * queries.length;
             int batch = (int) Math.max(1, PIECE / INDEX_QUERY);
             for (int from = 0; from < queries.length; from += batch) {
                 pieces.add(new IndexPiece(
@@ -88,6 +92,7 @@ final class VectorSearch {
             return;
         }
         long costOfRow = (long) plan.field().dimension() * queries.length;
+        cost += costOfRow * count;
         long rowsOfPiece = Math.max(MIN_ROWS, PIECE / costOfRow & -Long.SIZE);
         ExactPiece open = null;
         for (RowChunk chunk : view.chunks()) {
