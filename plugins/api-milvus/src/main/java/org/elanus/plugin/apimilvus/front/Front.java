@@ -82,6 +82,8 @@ public final class Front {
                     .channelFactory(() -> adopted)
                     .bossEventLoopGroup(loops)
                     .workerEventLoopGroup(new AdoptedWorkers(loops))
+                    // Set when the connection was accepted. Doing it again fails, with a loud log, where the client is gone.
+                    .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                     .directExecutor()
                     .maxInboundMessageSize(Math.toIntExact(config.maxMessageSize().bytes()))
                     .maxInboundMetadataSize(LARGEST_HEADERS)
