@@ -72,8 +72,8 @@ final class MilvusEndpoint implements ApiEndpoint {
             ApiMilvusConfig config = host.configuration(ApiMilvusConfig.class);
             ExecutorService executor = host.threads().virtualExecutor("milvus-call");
             try {
-                CallRuntime runtime =
-                        new CallRuntime(executor, host.clock(), config.maxResponseSize().bytes(), idPrefix(host));
+                CallRuntime runtime = new CallRuntime(
+                        executor, host.clock(), config.maxResponseSize().bytes(), idPrefix(host));
                 Front front = Front.open(config, MilvusService.over(database, runtime));
                 InetSocketAddress address = front.address();
                 List<String> addresses = List.of(config.host() + ":" + address.getPort());

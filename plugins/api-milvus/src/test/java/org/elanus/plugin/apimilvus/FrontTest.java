@@ -13,13 +13,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -134,7 +138,7 @@ class FrontTest {
                     socket.shutdownOutput();
                     socket.setSoTimeout(10_000);
                     socket.getInputStream().readAllBytes(); // until the server closes
-                } catch (java.net.SocketException e) {
+                } catch (SocketException e) {
                     assertThat(e).as("seed " + seed).isNotInstanceOf(java.net.ConnectException.class);
                 }
             }
@@ -163,9 +167,37 @@ class FrontTest {
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
             assertThatThrownBy(() -> new Endpoint(taken.getLocalPort()))
-                    .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                            .isEqualTo(StandardErrorCode.ALREADY_IN_USE))
+                    .isInstanceOfSatisfying(
+                            ElanusException.class,
+                            e -> assertThat(e.code()).isEqualTo(StandardErrorCode.ALREADY_IN_USE))
                     .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void connectionsBeyondTheLimitAreClosedAtOnce() throws Exception {
+        try (Endpoint server = new Endpoint()) {
+            List<Socket> open = new ArrayList<>();
+            try {
+                for (int i = 0; i < Endpoint.config(0).maxConnections(); i++) {
+                    open.add(new Socket("127.0.0.1", server.port));
+                }
+                Awaitility.await().until(() -> {
+                    try (Socket more = new Socket("127.0.0.1", server.port)) {
+                        more.setSoTimeout(1_000);
+                        return more.getInputStream().read() == -1;
+                    } catch (SocketException e) {
+                        return true; // closed before it was open
+                    } catch (SocketTimeoutException e) {
+                        return false; // the others are not counted yet
+                    }
+                });
+            } finally {
+                for (Socket socket : open) {
+                    socket.close();
+                }
+            }
+            Awaitility.await().ignoreExceptions().untilAsserted(() -> assertServes(server));
         }
     }
 
@@ -177,8 +209,8 @@ class FrontTest {
         server.database.gate.set(gate);
         CompletableFuture<QueryResults> answer = query(server);
         server.database.waiting.await();
-        CompletableFuture<Void> closed =
-                CompletableFuture.runAsync(() -> server.endpoint.close(Duration.ofSeconds(30)), Thread::startVirtualThread);
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(
+                () -> server.endpoint.close(Duration.ofSeconds(30)), Thread::startVirtualThread);
         Awaitility.await().until(() -> refusesConnections(server.port));
         assertThat(closed).isNotDone();
         gate.countDown();
@@ -195,7 +227,8 @@ class FrontTest {
         CompletableFuture<QueryResults> answer = query(server);
         server.database.waiting.await();
         server.endpoint.close(Duration.ofMillis(50));
-        assertThat(answer.handle((result, error) -> error != null || result.getStatus().getCode() != 0)
+        assertThat(answer.handle((result, error) ->
+                                error != null || result.getStatus().getCode() != 0)
                         .get())
                 .isTrue();
         assertThat(server.endpoint.addresses()).isEmpty();

@@ -14,6 +14,7 @@ final class Gather {
 
     /** One value: null, or its bytes. */
     private final List<byte @Nullable []> values = new ArrayList<>();
+
     private final DataType type;
     private final int width;
 

@@ -141,7 +141,8 @@ final class MemoryDatabase extends MemoryDefinitions {
         Stored stored = loaded(context, request.collection());
         lastSearch.set(request);
         CollectionSchema schema = stored.spec.schema();
-        String field = request.field().isEmpty() ? schema.vectorFields().getFirst().name() : request.field();
+        String field =
+                request.field().isEmpty() ? schema.vectorFields().getFirst().name() : request.field();
         List<Row> rows = new ArrayList<>();
         int[] counts = new int[request.queries().rows()];
         List<Float> scores = new ArrayList<>();
@@ -154,7 +155,8 @@ final class MemoryDatabase extends MemoryDefinitions {
                 }
             }
             hits.sort(Comparator.comparingDouble(Hit::score));
-            List<Hit> page = hits.stream().skip(request.offset()).limit(request.limit()).toList();
+            List<Hit> page =
+                    hits.stream().skip(request.offset()).limit(request.limit()).toList();
             counts[query] = page.size();
             page.forEach(hit -> {
                 rows.add(hit.row());
@@ -213,8 +215,10 @@ final class MemoryDatabase extends MemoryDefinitions {
         List<Row> rows = new ArrayList<>(pass(stored, request.filter()).values());
         if (request.outputFields().contains(QueryRequest.COUNT)) {
             return new QueryResult(
-                    key, new ColumnBatch(1, Map.of(QueryRequest.COUNT, Columns.longs(rows.size()))),
-                    List.of(QueryRequest.COUNT), clock.get());
+                    key,
+                    new ColumnBatch(1, Map.of(QueryRequest.COUNT, Columns.longs(rows.size()))),
+                    List.of(QueryRequest.COUNT),
+                    clock.get());
         }
         List<Row> page = request.limit() < 0
                 ? rows

@@ -96,9 +96,18 @@ abstract class MemoryDefinitions implements Database {
 
     private static CollectionInfo info(String database, Stored stored) {
         return new CollectionInfo(
-                stored.id, database, stored.spec.name(), stored.spec.schema(), stored.spec.shards(),
-                stored.spec.partitions(), stored.spec.consistency(), stored.spec.properties(), stored.aliases,
-                List.of("ch0_" + stored.id + "v0"), stored.createdAt, stored.updatedAt);
+                stored.id,
+                database,
+                stored.spec.name(),
+                stored.spec.schema(),
+                stored.spec.shards(),
+                stored.spec.partitions(),
+                stored.spec.consistency(),
+                stored.spec.properties(),
+                stored.aliases,
+                List.of("ch0_" + stored.id + "v0"),
+                stored.createdAt,
+                stored.updatedAt);
     }
 
     @Override
@@ -150,12 +159,28 @@ abstract class MemoryDefinitions implements Database {
         }
         if (spec.schema().dynamicField()) {
             fields.add(new FieldSchema(
-                    100 + fields.size(), FieldSchema.DYNAMIC_NAME, "", DataType.JSON, null, false, false, false, false,
-                    false, true, null, Map.of()));
+                    100 + fields.size(),
+                    FieldSchema.DYNAMIC_NAME,
+                    "",
+                    DataType.JSON,
+                    null,
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    true,
+                    null,
+                    Map.of()));
         }
-        CollectionSchema schema = new CollectionSchema(spec.schema().description(), fields, spec.schema().dynamicField());
+        CollectionSchema schema = new CollectionSchema(
+                spec.schema().description(), fields, spec.schema().dynamicField());
         CollectionSpec complete = new CollectionSpec(
-                spec.name(), schema, Math.max(1, spec.shards()), Math.max(1, spec.partitions()), spec.consistency(),
+                spec.name(),
+                schema,
+                Math.max(1, spec.shards()),
+                Math.max(1, spec.partitions()),
+                spec.consistency(),
                 spec.properties());
         Stored stored = new Stored(ids.incrementAndGet(), complete, clock.incrementAndGet());
         stored.partitions.put(
@@ -200,7 +225,11 @@ abstract class MemoryDefinitions implements Database {
         Stored moved = stored(context, name);
         in(context).remove(name);
         moved.spec = new CollectionSpec(
-                newName, moved.spec.schema(), moved.spec.shards(), moved.spec.partitions(), moved.spec.consistency(),
+                newName,
+                moved.spec.schema(),
+                moved.spec.shards(),
+                moved.spec.partitions(),
+                moved.spec.consistency(),
                 moved.spec.properties());
         in(context.in(newDatabase)).put(newName, moved);
     }
@@ -210,8 +239,12 @@ abstract class MemoryDefinitions implements Database {
             CallContext context, String name, Map<String, String> set, List<String> remove) {
         Stored stored = stored(context, name);
         stored.spec = new CollectionSpec(
-                stored.spec.name(), stored.spec.schema(), stored.spec.shards(), stored.spec.partitions(),
-                stored.spec.consistency(), altered(stored.spec.properties(), set, remove));
+                stored.spec.name(),
+                stored.spec.schema(),
+                stored.spec.shards(),
+                stored.spec.partitions(),
+                stored.spec.consistency(),
+                altered(stored.spec.properties(), set, remove));
     }
 
     @Override
@@ -227,8 +260,12 @@ abstract class MemoryDefinitions implements Database {
         fields.add(field.withId(100 + fields.size()));
         CollectionSchema old = stored.spec.schema();
         stored.spec = new CollectionSpec(
-                stored.spec.name(), new CollectionSchema(old.description(), fields, old.dynamicField()),
-                stored.spec.shards(), stored.spec.partitions(), stored.spec.consistency(), stored.spec.properties());
+                stored.spec.name(),
+                new CollectionSchema(old.description(), fields, old.dynamicField()),
+                stored.spec.shards(),
+                stored.spec.partitions(),
+                stored.spec.consistency(),
+                stored.spec.properties());
         stored.updatedAt = clock.incrementAndGet();
     }
 
@@ -300,7 +337,10 @@ abstract class MemoryDefinitions implements Database {
     public synchronized void createIndex(CallContext context, String collection, IndexSpec spec) {
         Stored stored = stored(context, collection);
         IndexSpec complete = new IndexSpec(
-                spec.field(), spec.name().isEmpty() ? spec.field() : spec.name(), spec.type(), spec.metric(),
+                spec.field(),
+                spec.name().isEmpty() ? spec.field() : spec.name(),
+                spec.type(),
+                spec.metric(),
                 spec.parameters());
         stored.indexes.add(new IndexInfo(
                 ids.incrementAndGet(), complete, stored.rows.size(), stored.rows.size(), IndexInfo.State.FINISHED, ""));

@@ -82,7 +82,8 @@ final class TestHost implements PluginContext, Threads, Clock, Randomness {
 
     @Override
     public ExecutorService virtualExecutor(String name) {
-        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name(name + "-", 0).factory());
     }
 
     @Override

@@ -41,8 +41,7 @@ final class AliasCalls {
     }
 
     private Status drop(Scope scope, DropAliasRequest request) {
-        database.dropAlias(
-                scope.context(request.getDbName()), Names.given("collection alias", request.getAlias()));
+        database.dropAlias(scope.context(request.getDbName()), Names.given("collection alias", request.getAlias()));
         return WireStatus.SUCCESS;
     }
 

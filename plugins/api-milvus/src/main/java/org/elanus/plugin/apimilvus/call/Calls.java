@@ -63,8 +63,11 @@ final class Calls {
     }
 
     private <M extends Message, Q, R extends Message> Calls add(
-            MethodDescriptor<M, R> method, RequestReader.Parse<Q> parse, Function<Q, ? extends Message> message,
-            Handler<Q, R> handler, boolean atOnce) {
+            MethodDescriptor<M, R> method,
+            RequestReader.Parse<Q> parse,
+            Function<Q, ? extends Message> message,
+            Handler<Q, R> handler,
+            boolean atOnce) {
         String name = String.valueOf(method.getBareMethodName());
         service.addMethod(
                 method.toBuilder(new RequestReader<>(name, parse), method.getResponseMarshaller())

@@ -97,12 +97,14 @@ final class CollectionCalls {
     private BoolResponse has(Scope scope, HasCollectionRequest request) {
         boolean there = database.hasCollection(
                 scope.context(request.getDbName()), Names.given("collection", request.getCollectionName()));
-        return BoolResponse.newBuilder().setStatus(WireStatus.SUCCESS).setValue(there).build();
+        return BoolResponse.newBuilder()
+                .setStatus(WireStatus.SUCCESS)
+                .setValue(there)
+                .build();
     }
 
     private DescribeCollectionResponse describe(Scope scope, DescribeCollectionRequest request) {
-        return describe(
-                scope.context(request.getDbName()), request.getCollectionName(), request.getCollectionID());
+        return describe(scope.context(request.getDbName()), request.getCollectionName(), request.getCollectionID());
     }
 
     private DescribeCollectionResponse describe(CallContext context, String name, long id) {
@@ -165,7 +167,8 @@ final class CollectionCalls {
     @SuppressWarnings("deprecation") // older clients read the percentages
     private ShowCollectionsResponse list(Scope scope, ShowCollectionsRequest request) {
         CallContext context = scope.context(request.getDbName());
-        ShowCollectionsResponse.Builder response = ShowCollectionsResponse.newBuilder().setStatus(WireStatus.SUCCESS);
+        ShowCollectionsResponse.Builder response =
+                ShowCollectionsResponse.newBuilder().setStatus(WireStatus.SUCCESS);
         boolean loadedOnly = request.getType() == ShowType.InMemory;
         List<String> asked = request.getCollectionNamesList();
         for (CollectionInfo info : database.collections(context)) {
@@ -198,7 +201,10 @@ final class CollectionCalls {
         CallContext context = scope.context(request.getDbName());
         String target = request.getNewDBName().isEmpty() ? context.database() : request.getNewDBName();
         database.renameCollection(
-                context, Names.given("collection", request.getOldName()), target, Names.collection(request.getNewName()));
+                context,
+                Names.given("collection", request.getOldName()),
+                target,
+                Names.collection(request.getNewName()));
         return WireStatus.SUCCESS;
     }
 
@@ -238,7 +244,9 @@ final class CollectionCalls {
                 ? "%1$s >= \"\"".formatted(key.name())
                 : "%1$s >= 0 or %1$s < 0".formatted(key.name());
         database.delete(context, new DeleteRequest(name, "", Filter.of(everyRow)));
-        return TruncateCollectionResponse.newBuilder().setStatus(WireStatus.SUCCESS).build();
+        return TruncateCollectionResponse.newBuilder()
+                .setStatus(WireStatus.SUCCESS)
+                .build();
     }
 
     private String name(CallContext context, String name, long id) {

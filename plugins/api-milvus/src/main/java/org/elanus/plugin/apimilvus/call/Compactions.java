@@ -34,7 +34,8 @@ final class Compactions {
     }
 
     /** Null for one that is not remembered. */
-    @Nullable State get(long id) {
+    @Nullable
+    State get(long id) {
         lock.lock();
         try {
             return states.get(id);

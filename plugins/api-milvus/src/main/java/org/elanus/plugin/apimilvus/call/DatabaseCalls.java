@@ -49,7 +49,8 @@ final class DatabaseCalls {
     }
 
     private ListDatabasesResponse list(Scope scope, ListDatabasesRequest request) {
-        ListDatabasesResponse.Builder response = ListDatabasesResponse.newBuilder().setStatus(WireStatus.SUCCESS);
+        ListDatabasesResponse.Builder response =
+                ListDatabasesResponse.newBuilder().setStatus(WireStatus.SUCCESS);
         for (DatabaseInfo info : database.databases(scope.context())) {
             response.addDbNames(info.name()).addDbIds(info.id()).addCreatedTimestamp(info.createdAt());
         }

@@ -56,7 +56,6 @@ final class Failures {
     }
 
     private static <R extends Message> R prototype(MethodDescriptor<?, R> method) {
-        return Objects.requireNonNull(
-                ((PrototypeMarshaller<R>) method.getResponseMarshaller()).getMessagePrototype());
+        return Objects.requireNonNull(((PrototypeMarshaller<R>) method.getResponseMarshaller()).getMessagePrototype());
     }
 }

@@ -45,7 +45,8 @@ final class FlushCalls {
                 FlushResponse.newBuilder().setStatus(WireStatus.SUCCESS).setDbName(context.database());
         for (String name : request.getCollectionNamesList()) {
             FlushResult result = flush(context, Names.given("collection", name));
-            LongArray segments = LongArray.newBuilder().addAllData(result.segments()).build();
+            LongArray segments =
+                    LongArray.newBuilder().addAllData(result.segments()).build();
             response.putCollSegIDs(name, segments)
                     .putFlushCollSegIDs(name, segments)
                     .putCollSealTimes(name, scope.runtime().clock().millis() / MILLIS_A_SECOND)
@@ -62,7 +63,8 @@ final class FlushCalls {
             if (e.code() == StandardErrorCode.COLLECTION_NOT_FOUND) {
                 throw new ElanusException(
                         e.code(),
-                        "can't find collection[database=" + context.database() + "][collection=" + name + "]", e);
+                        "can't find collection[database=" + context.database() + "][collection=" + name + "]",
+                        e);
             }
             throw e;
         }
@@ -86,7 +88,9 @@ final class FlushCalls {
             CallContext context = scope.context(databaseName);
             for (CollectionInfo collection : database.collections(context)) {
                 try {
-                    timestamp = Math.max(timestamp, database.flush(context, collection.name()).timestamp());
+                    timestamp = Math.max(
+                            timestamp,
+                            database.flush(context, collection.name()).timestamp());
                 } catch (ElanusException e) {
                     if (e.code() != StandardErrorCode.COLLECTION_NOT_FOUND) { // dropped meanwhile
                         throw e;
@@ -133,7 +137,9 @@ final class FlushCalls {
 
     private List<String> databases(Scope scope, String named) {
         return named.isEmpty()
-                ? database.databases(scope.context()).stream().map(DatabaseInfo::name).toList()
+                ? database.databases(scope.context()).stream()
+                        .map(DatabaseInfo::name)
+                        .toList()
                 : List.of(named);
     }
 }

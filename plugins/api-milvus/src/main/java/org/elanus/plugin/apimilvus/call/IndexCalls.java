@@ -101,9 +101,14 @@ final class IndexCalls {
     }
 
     private DescribeIndexResponse describe(Scope scope, DescribeIndexRequest request) {
-        DescribeIndexResponse.Builder response = DescribeIndexResponse.newBuilder().setStatus(WireStatus.SUCCESS);
+        DescribeIndexResponse.Builder response =
+                DescribeIndexResponse.newBuilder().setStatus(WireStatus.SUCCESS);
         for (IndexInfo index : find(
-                scope, request.getDbName(), request.getCollectionName(), request.getFieldName(), request.getIndexName())) {
+                scope,
+                request.getDbName(),
+                request.getCollectionName(),
+                request.getFieldName(),
+                request.getIndexName())) {
             response.addIndexDescriptions(description(index));
         }
         return response.build();
@@ -121,7 +126,10 @@ final class IndexCalls {
 
     private GetIndexStateResponse state(Scope scope, GetIndexStateRequest request) {
         IndexInfo index = find(
-                        scope, request.getDbName(), request.getCollectionName(), request.getFieldName(),
+                        scope,
+                        request.getDbName(),
+                        request.getCollectionName(),
+                        request.getFieldName(),
                         request.getIndexName())
                 .getFirst();
         return GetIndexStateResponse.newBuilder()
@@ -133,7 +141,10 @@ final class IndexCalls {
 
     private GetIndexBuildProgressResponse progress(Scope scope, GetIndexBuildProgressRequest request) {
         IndexInfo index = find(
-                        scope, request.getDbName(), request.getCollectionName(), request.getFieldName(),
+                        scope,
+                        request.getDbName(),
+                        request.getCollectionName(),
+                        request.getFieldName(),
                         request.getIndexName())
                 .getFirst();
         return GetIndexBuildProgressResponse.newBuilder()
@@ -145,8 +156,7 @@ final class IndexCalls {
 
     /** At least one, by field and by name where these are given. */
     private List<IndexInfo> find(Scope scope, String databaseName, String collection, String field, String name) {
-        List<IndexInfo> all =
-                database.indexes(scope.context(databaseName), Names.given("collection", collection));
+        List<IndexInfo> all = database.indexes(scope.context(databaseName), Names.given("collection", collection));
         List<IndexInfo> found = new ArrayList<>();
         for (IndexInfo index : all) {
             if ((field.isEmpty() || index.spec().field().equals(field))
@@ -157,7 +167,8 @@ final class IndexCalls {
         if (found.isEmpty()) {
             throw new ElanusException(
                     StandardErrorCode.INDEX_NOT_FOUND,
-                    "indexes are " + all.stream().map(index -> index.spec().name()).toList());
+                    "indexes are "
+                            + all.stream().map(index -> index.spec().name()).toList());
         }
         return found;
     }

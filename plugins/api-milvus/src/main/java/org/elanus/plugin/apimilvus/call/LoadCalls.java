@@ -83,8 +83,8 @@ final class LoadCalls {
 
     private GetLoadingProgressResponse progress(Scope scope, GetLoadingProgressRequest request) {
         String collection = Names.given("collection", request.getCollectionName());
-        LoadStatus load = database.loadStatus(
-                scope.context(request.getDbName()), collection, request.getPartitionNamesList());
+        LoadStatus load =
+                database.loadStatus(scope.context(request.getDbName()), collection, request.getPartitionNamesList());
         if (load.state() == LoadStatus.State.NOT_FOUND) {
             throw new ElanusException(
                     StandardErrorCode.COLLECTION_NOT_FOUND, "collection '" + collection + "' does not exist");

@@ -43,7 +43,10 @@ final class PartialUpdates {
     }
 
     ColumnBatch complete(
-            CallContext context, String collection, String partition, ColumnBatch given,
+            CallContext context,
+            String collection,
+            String partition,
+            ColumnBatch given,
             List<FieldPartialUpdateOp> operations) {
         CollectionSchema schema = database.collection(context, collection).schema();
         String key = schema.primaryKey().name();
@@ -51,14 +54,17 @@ final class PartialUpdates {
         if (keys == null) {
             throw ElanusException.invalid("a partial update needs the primary key '%s' of each row", key);
         }
-        ColumnBatch stored = database
-                .query(
+        ColumnBatch stored = database.query(
                         context,
                         new QueryRequest(
                                 collection,
                                 partition.isEmpty() ? List.of() : List.of(partition),
                                 new Filter(key + " in {keys}", Map.of("keys", values(keys))),
-                                List.of("*"), -1, 0, false, Consistency.STRONG))
+                                List.of("*"),
+                                -1,
+                                0,
+                                false,
+                                Consistency.STRONG))
                 .rows();
         int[] rows = match(keys, stored.column(key));
         Map<String, Column> columns = new LinkedHashMap<>(given.columns());
@@ -86,7 +92,9 @@ final class PartialUpdates {
     }
 
     private static Object value(Column keys, int row) {
-        return keys instanceof FixedColumn numbers ? (Object) numbers.getLong(row) : ((VariableColumn) keys).getString(row);
+        return keys instanceof FixedColumn numbers
+                ? (Object) numbers.getLong(row)
+                : ((VariableColumn) keys).getString(row);
     }
 
     /** For each key its row among the stored ones. */
@@ -132,7 +140,10 @@ final class PartialUpdates {
     }
 
     private static void apply(
-            FieldPartialUpdateOp operation, CollectionSchema schema, Map<String, Column> columns, ColumnBatch stored,
+            FieldPartialUpdateOp operation,
+            CollectionSchema schema,
+            Map<String, Column> columns,
+            ColumnBatch stored,
             int[] rows) {
         if (operation.getOp() == FieldPartialUpdateOp.OpType.REPLACE) {
             return;
@@ -158,8 +169,9 @@ final class PartialUpdates {
                     switch (operation.getOp()) {
                         case ARRAY_APPEND -> ArrayChanges.append(element, before, change);
                         case ARRAY_REMOVE -> ArrayChanges.remove(element, before, change);
-                        default -> throw ElanusException.invalid(
-                                "operation %d on field '%s' is unknown", operation.getOpValue(), field.name());
+                        default ->
+                            throw ElanusException.invalid(
+                                    "operation %d on field '%s' is unknown", operation.getOpValue(), field.name());
                     });
         }
         columns.put(field.name(), Columns.bytes(DataType.ARRAY, values));

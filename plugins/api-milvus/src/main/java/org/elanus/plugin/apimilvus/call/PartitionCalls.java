@@ -59,7 +59,10 @@ final class PartitionCalls {
                 scope.context(request.getDbName()), Names.given("collection", request.getCollectionName()))) {
             there |= partition.name().equals(name);
         }
-        return BoolResponse.newBuilder().setStatus(WireStatus.SUCCESS).setValue(there).build();
+        return BoolResponse.newBuilder()
+                .setStatus(WireStatus.SUCCESS)
+                .setValue(there)
+                .build();
     }
 
     @SuppressWarnings("deprecation") // older clients read the percentages
@@ -68,7 +71,8 @@ final class PartitionCalls {
         String collection = request.getCollectionName().isEmpty() && request.getCollectionID() != 0
                 ? database.collection(context, request.getCollectionID()).name()
                 : Names.given("collection", request.getCollectionName());
-        ShowPartitionsResponse.Builder response = ShowPartitionsResponse.newBuilder().setStatus(WireStatus.SUCCESS);
+        ShowPartitionsResponse.Builder response =
+                ShowPartitionsResponse.newBuilder().setStatus(WireStatus.SUCCESS);
         List<String> asked = request.getPartitionNamesList();
         for (PartitionInfo partition : database.partitions(context, collection)) {
             if ((request.getType() == ShowType.InMemory && !partition.loaded())

@@ -80,6 +80,8 @@ final class SearchCalls {
 
     /** Looked up only for what columns do not say of themselves: the types of array elements. */
     private CollectionSchema schema(CallContext context, String collection, ColumnBatch rows) {
-        return FieldDataEncoder.needsSchema(rows) ? database.collection(context, collection).schema() : NOT_NEEDED;
+        return FieldDataEncoder.needsSchema(rows)
+                ? database.collection(context, collection).schema()
+                : NOT_NEEDED;
     }
 }

@@ -47,7 +47,8 @@ final class SystemCalls {
         String own = SystemCalls.class.getPackage().getImplementationVersion();
         return ConnectResponse.newBuilder()
                 .setStatus(WireStatus.SUCCESS)
-                .setIdentifier(database.allocateTimestamp(context)) // any number but 0, which tells Node of an old server
+                .setIdentifier(
+                        database.allocateTimestamp(context)) // any number but 0, which tells Node of an old server
                 .setServerInfo(ServerInfo.newBuilder()
                         .setBuildTags(MILVUS_VERSION)
                         .setDeployMode("STANDALONE")

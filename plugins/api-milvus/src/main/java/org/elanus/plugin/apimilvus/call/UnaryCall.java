@@ -32,8 +32,12 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
     private final boolean atOnce;
 
     UnaryCall(
-            String name, CallRuntime runtime, MethodDescriptor<M, R> method, Function<Q, ? extends Message> message,
-            Handler<Q, R> handler, boolean atOnce) {
+            String name,
+            CallRuntime runtime,
+            MethodDescriptor<M, R> method,
+            Function<Q, ? extends Message> message,
+            Handler<Q, R> handler,
+            boolean atOnce) {
         this.name = name;
         this.runtime = runtime;
         this.method = method;
@@ -148,8 +152,7 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
 
     private R failure(Scope scope, Q request, Throwable error) {
         return Failures.answer(
-                method,
-                WireStatus.of(error, Failures.subjects(message.apply(request), scope), scope.requestId()));
+                method, WireStatus.of(error, Failures.subjects(message.apply(request), scope), scope.requestId()));
     }
 
     private static void close(ServerCall<?, ?> call, Status status) {

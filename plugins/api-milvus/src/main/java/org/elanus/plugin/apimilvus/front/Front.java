@@ -60,7 +60,11 @@ public final class Front {
     private final Channel listener;
 
     private Front(
-            EventLoopGroup loops, AdoptedServerChannel adopted, ChannelGroup connections, Server grpc, Channel listener) {
+            EventLoopGroup loops,
+            AdoptedServerChannel adopted,
+            ChannelGroup connections,
+            Server grpc,
+            Channel listener) {
         this.loops = loops;
         this.adopted = adopted;
         this.connections = connections;
@@ -82,10 +86,12 @@ public final class Front {
                     .channelFactory(() -> adopted)
                     .bossEventLoopGroup(loops)
                     .workerEventLoopGroup(new AdoptedWorkers(loops))
-                    // Set when the connection was accepted. Doing it again fails, with a loud log, where the client is gone.
+                    // Set when the connection was accepted. Doing it again fails, with a loud log, where the client is
+                    // gone.
                     .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                     .directExecutor()
-                    .maxInboundMessageSize(Math.toIntExact(config.maxMessageSize().bytes()))
+                    .maxInboundMessageSize(
+                            Math.toIntExact(config.maxMessageSize().bytes()))
                     .maxInboundMetadataSize(LARGEST_HEADERS)
                     .maxConcurrentCallsPerConnection(CALLS_A_CONNECTION)
                     .permitKeepAliveWithoutCalls(true)
@@ -140,11 +146,13 @@ public final class Front {
         if (cause instanceof java.net.BindException && !unassignable(cause)) {
             throw new ElanusException(
                     StandardErrorCode.ALREADY_IN_USE,
-                    "cannot serve on " + address + ": the port is in use by another process; choose another port", cause);
+                    "cannot serve on " + address + ": the port is in use by another process; choose another port",
+                    cause);
         }
         throw new ElanusException(
                 StandardErrorCode.CONFIGURATION_INVALID,
-                "cannot serve on " + address + ": " + (cause == null ? "unknown cause" : cause.getMessage()), cause);
+                "cannot serve on " + address + ": " + (cause == null ? "unknown cause" : cause.getMessage()),
+                cause);
     }
 
     private static boolean unassignable(Throwable cause) {

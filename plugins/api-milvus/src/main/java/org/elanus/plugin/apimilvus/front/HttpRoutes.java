@@ -28,8 +28,13 @@ final class HttpRoutes extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            reply(context, request, HttpResponseStatus.BAD_REQUEST, "application/json",
-                    "{\"code\":400,\"message\":\"the request is not HTTP/1.1\"}", false);
+            reply(
+                    context,
+                    request,
+                    HttpResponseStatus.BAD_REQUEST,
+                    "application/json",
+                    "{\"code\":400,\"message\":\"the request is not HTTP/1.1\"}",
+                    false);
             return;
         }
         boolean keepAlive = HttpUtil.isKeepAlive(request);
@@ -37,21 +42,36 @@ final class HttpRoutes extends SimpleChannelInboundHandler<FullHttpRequest> {
         try {
             path = new QueryStringDecoder(request.uri()).path();
         } catch (IllegalArgumentException e) {
-            reply(context, request, HttpResponseStatus.BAD_REQUEST, "application/json",
-                    "{\"code\":400,\"message\":\"the path is malformed\"}", keepAlive);
+            reply(
+                    context,
+                    request,
+                    HttpResponseStatus.BAD_REQUEST,
+                    "application/json",
+                    "{\"code\":400,\"message\":\"the path is malformed\"}",
+                    keepAlive);
             return;
         }
-        boolean reading = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        boolean reading =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (reading && path.equals("/healthz")) {
             reply(context, request, HttpResponseStatus.OK, "text/plain; charset=utf-8", "OK", keepAlive);
         } else {
-            reply(context, request, HttpResponseStatus.NOT_FOUND, "application/json",
-                    "{\"code\":404,\"message\":\"no such path; this port serves gRPC and GET /healthz\"}", keepAlive);
+            reply(
+                    context,
+                    request,
+                    HttpResponseStatus.NOT_FOUND,
+                    "application/json",
+                    "{\"code\":404,\"message\":\"no such path; this port serves gRPC and GET /healthz\"}",
+                    keepAlive);
         }
     }
 
     private static void reply(
-            ChannelHandlerContext context, FullHttpRequest request, HttpResponseStatus status, String type, String text,
+            ChannelHandlerContext context,
+            FullHttpRequest request,
+            HttpResponseStatus status,
+            String type,
+            String text,
             boolean keepAlive) {
         ByteBuf body = ByteBufUtil.writeUtf8(context.alloc(), text);
         int length = body.readableBytes();

@@ -41,10 +41,14 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        patience = context.executor().schedule(() -> {
-            LOG.debug("{} said nothing", context.channel());
-            context.close();
-        }, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        patience = context.executor()
+                .schedule(
+                        () -> {
+                            LOG.debug("{} said nothing", context.channel());
+                            context.close();
+                        },
+                        PATIENCE_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     @Override

@@ -67,17 +67,16 @@ final class ArrayCodec {
         if (array.getDataCase() == ScalarField.DataCase.DATA_NOT_SET) {
             return element == DataType.VARCHAR ? ArrayValues.ofStrings(List.of()) : new byte[0];
         }
-        ScalarField.DataCase expected =
-                switch (element) {
-                    case BOOL -> ScalarField.DataCase.BOOL_DATA;
-                    case INT8, INT16, INT32 -> ScalarField.DataCase.INT_DATA;
-                    case INT64 -> ScalarField.DataCase.LONG_DATA;
-                    case FLOAT -> ScalarField.DataCase.FLOAT_DATA;
-                    case DOUBLE -> ScalarField.DataCase.DOUBLE_DATA;
-                    case VARCHAR -> ScalarField.DataCase.STRING_DATA;
-                    default -> throw ElanusException.invalid(
-                            "elements of array field '%s' cannot be of type %s", name, element);
-                };
+        ScalarField.DataCase expected = switch (element) {
+            case BOOL -> ScalarField.DataCase.BOOL_DATA;
+            case INT8, INT16, INT32 -> ScalarField.DataCase.INT_DATA;
+            case INT64 -> ScalarField.DataCase.LONG_DATA;
+            case FLOAT -> ScalarField.DataCase.FLOAT_DATA;
+            case DOUBLE -> ScalarField.DataCase.DOUBLE_DATA;
+            case VARCHAR -> ScalarField.DataCase.STRING_DATA;
+            default ->
+                throw ElanusException.invalid("elements of array field '%s' cannot be of type %s", name, element);
+        };
         if (array.getDataCase() != expected) {
             throw ElanusException.invalid(
                     "elements of array field '%s' are of type %s, but an array has %s",
@@ -116,7 +115,8 @@ final class ArrayCodec {
             default -> {
                 long[] values = new long[array.getIntData().getDataCount()];
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = FieldDataDecoder.inRange(name, element, array.getIntData().getData(i));
+                    values[i] = FieldDataDecoder.inRange(
+                            name, element, array.getIntData().getData(i));
                 }
                 yield ArrayValues.ofLongs(element, values);
             }

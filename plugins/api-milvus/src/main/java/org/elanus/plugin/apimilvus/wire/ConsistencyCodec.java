@@ -39,8 +39,9 @@ public final class ConsistencyCodec {
             case Session, Customized -> new Consistency(Consistency.Level.SESSION, time ? guaranteeTimestamp : 0);
             case Bounded -> Consistency.BOUNDED;
             case Eventually -> Consistency.EVENTUAL;
-            case UNRECOGNIZED -> throw ElanusException.invalid(
-                    "consistency_level is unknown; known are Strong, Session, Bounded, Eventually, Customized");
+            case UNRECOGNIZED ->
+                throw ElanusException.invalid(
+                        "consistency_level is unknown; known are Strong, Session, Bounded, Eventually, Customized");
         };
     }
 
@@ -51,8 +52,9 @@ public final class ConsistencyCodec {
             case Session -> Consistency.Level.SESSION;
             case Bounded -> Consistency.Level.BOUNDED;
             case Eventually -> Consistency.Level.EVENTUAL;
-            case Customized, UNRECOGNIZED -> throw ElanusException.invalid(
-                    "consistency_level of a collection must be Strong, Session, Bounded or Eventually");
+            case Customized, UNRECOGNIZED ->
+                throw ElanusException.invalid(
+                        "consistency_level of a collection must be Strong, Session, Bounded or Eventually");
         };
     }
 

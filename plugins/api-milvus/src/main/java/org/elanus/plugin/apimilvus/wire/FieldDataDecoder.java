@@ -74,22 +74,24 @@ public final class FieldDataDecoder {
 
     private static Column scalars(String name, DataType type, FieldData field, Rows rows) {
         ScalarField data = field.getScalars();
-        ScalarField.DataCase expected =
-                switch (type) {
-                    case BOOL -> ScalarField.DataCase.BOOL_DATA;
-                    case INT8, INT16, INT32 -> ScalarField.DataCase.INT_DATA;
-                    case INT64 -> ScalarField.DataCase.LONG_DATA;
-                    case FLOAT -> ScalarField.DataCase.FLOAT_DATA;
-                    case DOUBLE -> ScalarField.DataCase.DOUBLE_DATA;
-                    case VARCHAR -> ScalarField.DataCase.STRING_DATA;
-                    case JSON -> ScalarField.DataCase.JSON_DATA;
-                    case ARRAY -> ScalarField.DataCase.ARRAY_DATA;
-                    default -> throw new IllegalStateException(type + " is no scalar");
-                };
-        if (data.getDataCase() != expected && (rows.values() > 0 || data.getDataCase() != ScalarField.DataCase.DATA_NOT_SET)) {
+        ScalarField.DataCase expected = switch (type) {
+            case BOOL -> ScalarField.DataCase.BOOL_DATA;
+            case INT8, INT16, INT32 -> ScalarField.DataCase.INT_DATA;
+            case INT64 -> ScalarField.DataCase.LONG_DATA;
+            case FLOAT -> ScalarField.DataCase.FLOAT_DATA;
+            case DOUBLE -> ScalarField.DataCase.DOUBLE_DATA;
+            case VARCHAR -> ScalarField.DataCase.STRING_DATA;
+            case JSON -> ScalarField.DataCase.JSON_DATA;
+            case ARRAY -> ScalarField.DataCase.ARRAY_DATA;
+            default -> throw new IllegalStateException(type + " is no scalar");
+        };
+        if (data.getDataCase() != expected
+                && (rows.values() > 0 || data.getDataCase() != ScalarField.DataCase.DATA_NOT_SET)) {
             throw ElanusException.invalid(
                     "field '%s' of type %s must come as %s, not as %s",
-                    name, type, expected.name().toLowerCase(java.util.Locale.ROOT),
+                    name,
+                    type,
+                    expected.name().toLowerCase(java.util.Locale.ROOT),
                     data.getDataCase().name().toLowerCase(java.util.Locale.ROOT));
         }
         return switch (type) {
@@ -126,7 +128,8 @@ public final class FieldDataDecoder {
         switch (type) {
             case BOOL -> {
                 for (int i = 0; i < values; i++) {
-                    compact.set(ValueLayout.JAVA_BYTE, i, (byte) (data.getBoolData().getData(i) ? 1 : 0));
+                    compact.set(
+                            ValueLayout.JAVA_BYTE, i, (byte) (data.getBoolData().getData(i) ? 1 : 0));
                 }
             }
             case INT64 -> {
@@ -194,23 +197,24 @@ public final class FieldDataDecoder {
 
     private static @Nullable Column vectors(
             String name, DataType type, VectorField data, Rows rows, @Nullable MemorySegment floats) {
-        VectorField.DataCase expected =
-                switch (type) {
-                    case FLOAT_VECTOR -> VectorField.DataCase.FLOAT_VECTOR;
-                    case BINARY_VECTOR -> VectorField.DataCase.BINARY_VECTOR;
-                    case FLOAT16_VECTOR -> VectorField.DataCase.FLOAT16_VECTOR;
-                    case BFLOAT16_VECTOR -> VectorField.DataCase.BFLOAT16_VECTOR;
-                    case SPARSE_FLOAT_VECTOR -> VectorField.DataCase.SPARSE_FLOAT_VECTOR;
-                    case INT8_VECTOR -> VectorField.DataCase.INT8_VECTOR;
-                    default -> throw new IllegalStateException(type + " is no vector");
-                };
+        VectorField.DataCase expected = switch (type) {
+            case FLOAT_VECTOR -> VectorField.DataCase.FLOAT_VECTOR;
+            case BINARY_VECTOR -> VectorField.DataCase.BINARY_VECTOR;
+            case FLOAT16_VECTOR -> VectorField.DataCase.FLOAT16_VECTOR;
+            case BFLOAT16_VECTOR -> VectorField.DataCase.BFLOAT16_VECTOR;
+            case SPARSE_FLOAT_VECTOR -> VectorField.DataCase.SPARSE_FLOAT_VECTOR;
+            case INT8_VECTOR -> VectorField.DataCase.INT8_VECTOR;
+            default -> throw new IllegalStateException(type + " is no vector");
+        };
         if (data.getDataCase() != expected) {
             if (rows.values() == 0 && data.getDataCase() == VectorField.DataCase.DATA_NOT_SET) {
                 return null;
             }
             throw ElanusException.invalid(
                     "field '%s' of type %s must come as %s, not as %s",
-                    name, type, expected.name().toLowerCase(java.util.Locale.ROOT),
+                    name,
+                    type,
+                    expected.name().toLowerCase(java.util.Locale.ROOT),
                     data.getDataCase().name().toLowerCase(java.util.Locale.ROOT));
         }
         if (type == DataType.SPARSE_FLOAT_VECTOR) {
@@ -219,19 +223,19 @@ public final class FieldDataDecoder {
             for (ByteString content : contents) {
                 if (content.size() % 8 != 0) {
                     throw ElanusException.invalid(
-                            "field '%s': a sparse vector has %d bytes, which is no multiple of 8", name, content.size());
+                            "field '%s': a sparse vector has %d bytes, which is no multiple of 8",
+                            name, content.size());
                 }
             }
             return variable(name, type, rows, contents);
         }
-        MemorySegment compact =
-                switch (type) {
-                    case FLOAT_VECTOR -> floats != null ? floats : floats(data);
-                    case BINARY_VECTOR -> bytes(data.getBinaryVector());
-                    case FLOAT16_VECTOR -> bytes(data.getFloat16Vector());
-                    case BFLOAT16_VECTOR -> bytes(data.getBfloat16Vector());
-                    default -> bytes(data.getInt8Vector());
-                };
+        MemorySegment compact = switch (type) {
+            case FLOAT_VECTOR -> floats != null ? floats : floats(data);
+            case BINARY_VECTOR -> bytes(data.getBinaryVector());
+            case FLOAT16_VECTOR -> bytes(data.getFloat16Vector());
+            case BFLOAT16_VECTOR -> bytes(data.getBfloat16Vector());
+            default -> bytes(data.getInt8Vector());
+        };
         if (rows.values() == 0 && data.getDim() == 0 && compact.byteSize() == 0) {
             return null;
         }

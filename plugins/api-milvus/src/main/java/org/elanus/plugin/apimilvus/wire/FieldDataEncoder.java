@@ -191,9 +191,12 @@ public final class FieldDataEncoder {
         }
         ByteString bytes = com.google.protobuf.UnsafeByteOperations.unsafeWrap(compact);
         return switch (column.type()) {
-            case BINARY_VECTOR -> vectors.setDim(width * 8L).setBinaryVector(bytes).build();
-            case FLOAT16_VECTOR -> vectors.setDim(width / 2).setFloat16Vector(bytes).build();
-            case BFLOAT16_VECTOR -> vectors.setDim(width / 2).setBfloat16Vector(bytes).build();
+            case BINARY_VECTOR ->
+                vectors.setDim(width * 8L).setBinaryVector(bytes).build();
+            case FLOAT16_VECTOR ->
+                vectors.setDim(width / 2).setFloat16Vector(bytes).build();
+            case BFLOAT16_VECTOR ->
+                vectors.setDim(width / 2).setBfloat16Vector(bytes).build();
             default -> vectors.setDim(width).setInt8Vector(bytes).build();
         };
     }
@@ -211,7 +214,10 @@ public final class FieldDataEncoder {
                 data.addContents(bytes(vector));
             }
         }
-        return VectorField.newBuilder().setDim(dimension).setSparseFloatVector(data.setDim(dimension)).build();
+        return VectorField.newBuilder()
+                .setDim(dimension)
+                .setSparseFloatVector(data.setDim(dimension))
+                .build();
     }
 
     private static ByteString bytes(MemorySegment segment) {

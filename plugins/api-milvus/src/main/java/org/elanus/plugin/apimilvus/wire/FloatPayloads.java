@@ -23,7 +23,8 @@ public record FloatPayloads(Map<Integer, MemorySegment> byField) {
         return byField.isEmpty() ? NONE : new FloatPayloads(byField);
     }
 
-    @Nullable MemorySegment of(int field) {
+    @Nullable
+    MemorySegment of(int field) {
         return byField.get(field);
     }
 }

@@ -41,7 +41,8 @@ public final class PickedRows {
             total += row == NONE ? 0 : source.length(row);
         }
         if (total > Integer.MAX_VALUE - 8) {
-            throw ElanusException.invalid("%d rows of stored values have %d bytes, which is too much", rows.length, total);
+            throw ElanusException.invalid(
+                    "%d rows of stored values have %d bytes, which is too much", rows.length, total);
         }
         MemorySegment offsets = MemorySegment.ofArray(new byte[Math.multiplyExact(rows.length + 1, 4)]);
         MemorySegment bytes = MemorySegment.ofArray(new byte[(int) total]);

@@ -70,16 +70,22 @@ public final class PlaceholderDecoder {
             case Float16Vector -> DataType.FLOAT16_VECTOR;
             case BFloat16Vector -> DataType.BFLOAT16_VECTOR;
             case Int8Vector -> DataType.INT8_VECTOR;
-            case None, UNRECOGNIZED -> throw ElanusException.invalid(
-                    "placeholder type %d is unknown", value.getTypeValue());
-            case SparseFloatVector, VarChar, Int64, EmbListBinaryVector, EmbListFloatVector, EmbListFloat16Vector,
-                    EmbListBFloat16Vector, EmbListSparseFloatVector, EmbListInt8Vector -> throw unsupported(value.getType());
+            case None, UNRECOGNIZED ->
+                throw ElanusException.invalid("placeholder type %d is unknown", value.getTypeValue());
+            case SparseFloatVector,
+                    VarChar,
+                    Int64,
+                    EmbListBinaryVector,
+                    EmbListFloatVector,
+                    EmbListFloat16Vector,
+                    EmbListBFloat16Vector,
+                    EmbListSparseFloatVector,
+                    EmbListInt8Vector -> throw unsupported(value.getType());
         };
     }
 
     private static ElanusException unsupported(PlaceholderType type) {
         return new ElanusException(
-                StandardErrorCode.UNSUPPORTED,
-                "searching with " + type + " is not supported; dense vectors are");
+                StandardErrorCode.UNSUPPORTED, "searching with " + type + " is not supported; dense vectors are");
     }
 }

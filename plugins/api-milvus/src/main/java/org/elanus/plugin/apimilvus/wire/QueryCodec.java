@@ -26,8 +26,7 @@ public final class QueryCodec {
             if (limit == -1 && offset == 0) {
                 limit = -1; // some clients write "no limit" so
             } else if (limit < 1 || limit > MOST_ROWS) {
-                throw ElanusException.invalid(
-                        "limit [%d] is invalid, it should be in range [1, %d]", limit, MOST_ROWS);
+                throw ElanusException.invalid("limit [%d] is invalid, it should be in range [1, %d]", limit, MOST_ROWS);
             } else if (offset < 0 || limit + offset > MOST_ROWS) {
                 throw ElanusException.invalid(
                         "offset [%d] is invalid: offset+limit should be in range [1, %d]", offset, MOST_ROWS);

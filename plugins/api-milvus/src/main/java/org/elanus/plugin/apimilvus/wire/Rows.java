@@ -42,14 +42,14 @@ record Rows(boolean @Nullable [] present, int count, int values) {
     void check(String field, long payload) {
         if (payload != values) {
             throw values == count
-                    ? ElanusException.invalid(
-                            "field '%s' has %d rows, but num_rows is %d", field, payload, count)
+                    ? ElanusException.invalid("field '%s' has %d rows, but num_rows is %d", field, payload, count)
                     : ElanusException.invalid(
                             "field '%s' has %d values, but %d of its %d rows are valid", field, payload, values, count);
         }
     }
 
-    @Nullable MemorySegment validity() {
+    @Nullable
+    MemorySegment validity() {
         boolean[] bits = present;
         if (bits == null) {
             return null;

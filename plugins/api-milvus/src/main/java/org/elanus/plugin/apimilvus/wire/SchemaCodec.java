@@ -52,8 +52,8 @@ public final class SchemaCodec {
             throw unsupported("function '" + schema.getFunctions(0).getName() + "': functions are not supported");
         }
         if (schema.getStructArrayFieldsCount() > 0) {
-            throw unsupported("field '" + schema.getStructArrayFields(0).getName()
-                    + "': arrays of structs are not supported");
+            throw unsupported(
+                    "field '" + schema.getStructArrayFields(0).getName() + "': arrays of structs are not supported");
         }
         if (schema.getEnableNamespace()) {
             throw unsupported("namespaces are not supported");
@@ -96,32 +96,30 @@ public final class SchemaCodec {
     }
 
     private static @Nullable Object defaultValue(String name, DataType type, ValueField value) {
-        Object plain =
-                switch (value.getDataCase()) {
-                    case BOOL_DATA -> value.getBoolData();
-                    case INT_DATA -> (long) value.getIntData();
-                    case LONG_DATA -> value.getLongData();
-                    case FLOAT_DATA -> (double) value.getFloatData();
-                    case DOUBLE_DATA -> value.getDoubleData();
-                    case STRING_DATA -> value.getStringData();
-                    case BYTES_DATA, TIMESTAMPTZ_DATA -> throw ElanusException.invalid(
-                            "default value of field '%s': type %s allows none", name, type);
-                    case DATA_NOT_SET -> null;
-                };
+        Object plain = switch (value.getDataCase()) {
+            case BOOL_DATA -> value.getBoolData();
+            case INT_DATA -> (long) value.getIntData();
+            case LONG_DATA -> value.getLongData();
+            case FLOAT_DATA -> (double) value.getFloatData();
+            case DOUBLE_DATA -> value.getDoubleData();
+            case STRING_DATA -> value.getStringData();
+            case BYTES_DATA, TIMESTAMPTZ_DATA ->
+                throw ElanusException.invalid("default value of field '%s': type %s allows none", name, type);
+            case DATA_NOT_SET -> null;
+        };
         if (plain == null) {
             return null;
         }
-        boolean fits =
-                switch (type) {
-                    case BOOL -> plain instanceof Boolean;
-                    case INT8 -> plain instanceof Long number && number == (byte) (long) number;
-                    case INT16 -> plain instanceof Long number && number == (short) (long) number;
-                    case INT32 -> plain instanceof Long number && number == (int) (long) number;
-                    case INT64 -> plain instanceof Long;
-                    case FLOAT, DOUBLE -> plain instanceof Double;
-                    case VARCHAR -> plain instanceof String;
-                    default -> false;
-                };
+        boolean fits = switch (type) {
+            case BOOL -> plain instanceof Boolean;
+            case INT8 -> plain instanceof Long number && number == (byte) (long) number;
+            case INT16 -> plain instanceof Long number && number == (short) (long) number;
+            case INT32 -> plain instanceof Long number && number == (int) (long) number;
+            case INT64 -> plain instanceof Long;
+            case FLOAT, DOUBLE -> plain instanceof Double;
+            case VARCHAR -> plain instanceof String;
+            default -> false;
+        };
         if (!fits) {
             throw ElanusException.invalid("default value '%s' of field '%s' is no %s", plain, name, type);
         }

@@ -98,14 +98,21 @@ public final class SearchCodec {
     }
 
     /** The collection and, unless a search names its own, the partitions are those of the whole. */
-    private static SearchRequest inCollection(
-            SearchRequest search, org.elanus.milvus.proto.HybridSearchRequest whole) {
+    private static SearchRequest inCollection(SearchRequest search, org.elanus.milvus.proto.HybridSearchRequest whole) {
         return new SearchRequest(
                 whole.getCollectionName(),
                 search.partitions().isEmpty() ? whole.getPartitionNamesList() : search.partitions(),
-                search.field(), search.queries(), search.limit(), search.offset(), search.filter(),
-                search.outputFields(), search.metric(), search.parameters(), search.roundDecimal(),
-                search.ignoreGrowing(), search.consistency());
+                search.field(),
+                search.queries(),
+                search.limit(),
+                search.offset(),
+                search.filter(),
+                search.outputFields(),
+                search.metric(),
+                search.parameters(),
+                search.roundDecimal(),
+                search.ignoreGrowing(),
+                search.consistency());
     }
 
     private record Ranker(String name, Map<String, String> parameters) {}
@@ -133,7 +140,8 @@ public final class SearchCodec {
 
     private static String checkedRanker(String name) {
         if (!name.equals("rrf") && !name.equals("weighted")) {
-            throw SearchParameters.unsupported("ranker '" + KeyValues.shortened(name) + "' is not supported; rrf and weighted are");
+            throw SearchParameters.unsupported(
+                    "ranker '" + KeyValues.shortened(name) + "' is not supported; rrf and weighted are");
         }
         return name;
     }
@@ -145,7 +153,8 @@ public final class SearchCodec {
                 .setTopK(limit)
                 .setIds(FieldDataEncoder.ids(result.keys()))
                 .addAllFieldsData(FieldDataEncoder.encode(result.rows(), schema))
-                .addAllOutputFields(outputFields(result.outputFields(), result.rows().columns().keySet(), asked))
+                .addAllOutputFields(outputFields(
+                        result.outputFields(), result.rows().columns().keySet(), asked))
                 .setPrimaryFieldName(result.primaryKey());
         for (int count : result.counts()) {
             data.addTopks(count); // one for each query, or clients see no hits at all

@@ -63,8 +63,7 @@ public record SearchParameters(
             }
             long hits = KeyValues.wholeNumber("topk", limit);
             if (hits < 1 || hits > MOST_HITS) {
-                throw ElanusException.invalid(
-                        "topk [%d] is invalid, it should be in range [1, %d]", hits, MOST_HITS);
+                throw ElanusException.invalid("topk [%d] is invalid, it should be in range [1, %d]", hits, MOST_HITS);
             }
             String given = map.getOrDefault("offset", "");
             long offset = given.isEmpty() ? 0 : KeyValues.wholeNumber("offset", given);

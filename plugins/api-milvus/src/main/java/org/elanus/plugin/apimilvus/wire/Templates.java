@@ -78,6 +78,7 @@ public final class Templates {
             node.forEach(element -> values.add(plain(name, element)));
             return values;
         }
-        throw ElanusException.invalid("template '%s' holds a JSON value that is no boolean, number, string or list", name);
+        throw ElanusException.invalid(
+                "template '%s' holds a JSON value that is no boolean, number, string or list", name);
     }
 }

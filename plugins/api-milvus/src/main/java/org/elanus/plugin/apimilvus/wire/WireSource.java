@@ -154,7 +154,8 @@ final class WireSource {
 
         private void reserve(int count) {
             if (bytes.length - size < count) {
-                bytes = java.util.Arrays.copyOf(bytes, Math.max(Math.addExact(size, count), (int) Math.min(2L * size, Integer.MAX_VALUE - 8)));
+                bytes = java.util.Arrays.copyOf(bytes, Math.max(Math.addExact(size, count), (int)
+                        Math.min(2L * size, Integer.MAX_VALUE - 8)));
             }
         }
     }

@@ -121,17 +121,16 @@ public final class WireStatus {
         if (!(error.code() instanceof StandardErrorCode standard)) {
             return message;
         }
-        String shape =
-                switch (standard) {
-                    case COLLECTION_NOT_FOUND -> shape("can't find collection", subjects, "database", "collection");
-                    case COLLECTION_NOT_LOADED -> shape("collection not loaded", subjects, "collection");
-                    case PARTITION_NOT_FOUND -> shape("partition not found", subjects, "partition");
-                    case PARTITION_NOT_LOADED -> shape("partition not loaded", subjects, "partition");
-                    case INDEX_NOT_FOUND -> shape("index not found", subjects, "collection", "index");
-                    case DATABASE_NOT_FOUND -> shape("database not found", subjects, "database");
-                    case ALIAS_NOT_FOUND -> shape("alias not found", subjects, "database", "alias");
-                    default -> null;
-                };
+        String shape = switch (standard) {
+            case COLLECTION_NOT_FOUND -> shape("can't find collection", subjects, "database", "collection");
+            case COLLECTION_NOT_LOADED -> shape("collection not loaded", subjects, "collection");
+            case PARTITION_NOT_FOUND -> shape("partition not found", subjects, "partition");
+            case PARTITION_NOT_LOADED -> shape("partition not loaded", subjects, "partition");
+            case INDEX_NOT_FOUND -> shape("index not found", subjects, "collection", "index");
+            case DATABASE_NOT_FOUND -> shape("database not found", subjects, "database");
+            case ALIAS_NOT_FOUND -> shape("alias not found", subjects, "database", "alias");
+            default -> null;
+        };
         return shape == null || message.startsWith(shape) ? message : shape + ": " + message;
     }
 

@@ -12,7 +12,9 @@ class ArrayChangesTest {
     @Test
     void appendsElementsAtTheEnd() {
         assertThat(ArrayChanges.append(
-                        DataType.INT16, ArrayValues.ofLongs(DataType.INT16, 1, 2), ArrayValues.ofLongs(DataType.INT16, 3)))
+                        DataType.INT16,
+                        ArrayValues.ofLongs(DataType.INT16, 1, 2),
+                        ArrayValues.ofLongs(DataType.INT16, 3)))
                 .isEqualTo(ArrayValues.ofLongs(DataType.INT16, 1, 2, 3));
         assertThat(ArrayChanges.append(
                         DataType.VARCHAR, ArrayValues.ofStrings(List.of("a")), ArrayValues.ofStrings(List.of("", "b"))))

@@ -36,12 +36,24 @@ class FieldDataTest {
     private static final CollectionSchema ARRAYS = new CollectionSchema(
             "",
             List.of(new FieldSchema(
-                    100, "a", "", org.elanus.spi.database.DataType.ARRAY, org.elanus.spi.database.DataType.VARCHAR,
-                    false, false, true, false, false, false, null, java.util.Map.of())),
+                    100,
+                    "a",
+                    "",
+                    org.elanus.spi.database.DataType.ARRAY,
+                    org.elanus.spi.database.DataType.VARCHAR,
+                    false,
+                    false,
+                    true,
+                    false,
+                    false,
+                    false,
+                    null,
+                    java.util.Map.of())),
             false);
 
     private static FieldData scalars(String name, DataType type, ScalarField.Builder data, boolean... valid) {
-        FieldData.Builder field = FieldData.newBuilder().setFieldName(name).setType(type).setScalars(data);
+        FieldData.Builder field =
+                FieldData.newBuilder().setFieldName(name).setType(type).setScalars(data);
         for (boolean each : valid) {
             field.addValidData(each);
         }
@@ -65,7 +77,8 @@ class FieldDataTest {
     }
 
     private static FieldData vectors(String name, DataType type, VectorField.Builder data, boolean... valid) {
-        FieldData.Builder field = FieldData.newBuilder().setFieldName(name).setType(type).setVectors(data);
+        FieldData.Builder field =
+                FieldData.newBuilder().setFieldName(name).setType(type).setVectors(data);
         for (boolean each : valid) {
             field.addValidData(each);
         }
@@ -92,14 +105,19 @@ class FieldDataTest {
 
     @Test
     void takesEveryScalarType() {
-        assertThat(((FixedColumn) decode(scalars("x", DataType.Int8, ints(-128)), 1)).getLong(0)).isEqualTo(-128);
-        assertThat(((FixedColumn) decode(scalars("x", DataType.Int16, ints(-300)), 1)).getLong(0)).isEqualTo(-300);
-        assertThat(((FixedColumn) decode(scalars("x", DataType.Int32, ints(70_000)), 1)).getLong(0)).isEqualTo(70_000);
+        assertThat(((FixedColumn) decode(scalars("x", DataType.Int8, ints(-128)), 1)).getLong(0))
+                .isEqualTo(-128);
+        assertThat(((FixedColumn) decode(scalars("x", DataType.Int16, ints(-300)), 1)).getLong(0))
+                .isEqualTo(-300);
+        assertThat(((FixedColumn) decode(scalars("x", DataType.Int32, ints(70_000)), 1)).getLong(0))
+                .isEqualTo(70_000);
         assertThat(((FixedColumn) decode(
                                 scalars(
                                         "x",
                                         DataType.Bool,
-                                        ScalarField.newBuilder().setBoolData(BoolArray.newBuilder().addData(true))),
+                                        ScalarField.newBuilder()
+                                                .setBoolData(
+                                                        BoolArray.newBuilder().addData(true))),
                                 1))
                         .getBoolean(0))
                 .isTrue();
@@ -107,7 +125,9 @@ class FieldDataTest {
                                 scalars(
                                         "x",
                                         DataType.Float,
-                                        ScalarField.newBuilder().setFloatData(FloatArray.newBuilder().addData(0.5f))),
+                                        ScalarField.newBuilder()
+                                                .setFloatData(
+                                                        FloatArray.newBuilder().addData(0.5f))),
                                 1))
                         .getDouble(0))
                 .isEqualTo(0.5);
@@ -115,7 +135,9 @@ class FieldDataTest {
                                 scalars(
                                         "x",
                                         DataType.Double,
-                                        ScalarField.newBuilder().setDoubleData(DoubleArray.newBuilder().addData(0.1))),
+                                        ScalarField.newBuilder()
+                                                .setDoubleData(
+                                                        DoubleArray.newBuilder().addData(0.1))),
                                 1))
                         .getDouble(0))
                 .isEqualTo(0.1);
@@ -123,7 +145,9 @@ class FieldDataTest {
                                 scalars(
                                         "x",
                                         DataType.VarChar,
-                                        ScalarField.newBuilder().setStringData(StringArray.newBuilder().addData("é"))),
+                                        ScalarField.newBuilder()
+                                                .setStringData(
+                                                        StringArray.newBuilder().addData("é"))),
                                 1))
                         .getString(0))
                 .isEqualTo("é");
@@ -146,8 +170,12 @@ class FieldDataTest {
                         "x",
                         DataType.VarChar,
                         ScalarField.newBuilder()
-                                .setStringData(StringArray.newBuilder().addData("a").addData("b")),
-                        false, true, false, true),
+                                .setStringData(
+                                        StringArray.newBuilder().addData("a").addData("b")),
+                        false,
+                        true,
+                        false,
+                        true),
                 4);
         assertThat(column.isNull(0)).isTrue();
         assertThat(column.getString(1)).isEqualTo("a");
@@ -164,19 +192,28 @@ class FieldDataTest {
                         .setArrayData(ArrayArray.newBuilder()
                                 .setElementType(DataType.VarChar)
                                 .addData(ScalarField.newBuilder()
-                                        .setStringData(StringArray.newBuilder().addData("x").addData("")))
+                                        .setStringData(StringArray.newBuilder()
+                                                .addData("x")
+                                                .addData("")))
                                 .addData(ScalarField.getDefaultInstance())),
-                true, false, true);
+                true,
+                false,
+                true);
         VariableColumn column = (VariableColumn) decode(field, 3);
         assertThat(ArrayValues.getString(column.slice(0), 0)).isEqualTo("x");
         assertThat(column.isNull(1)).isTrue();
-        assertThat(ArrayValues.count(org.elanus.spi.database.DataType.VARCHAR, column.slice(2))).isZero();
+        assertThat(ArrayValues.count(org.elanus.spi.database.DataType.VARCHAR, column.slice(2)))
+                .isZero();
 
         FieldData encoded = FieldDataEncoder.encode(new ColumnBatch(3, java.util.Map.of("a", column)), ARRAYS)
                 .getFirst();
         assertThat(encoded.getScalars().getArrayData().getDataCount()).isEqualTo(3);
         assertThat(encoded.getScalars().getArrayData().getElementType()).isEqualTo(DataType.VarChar);
-        assertThat(encoded.getScalars().getArrayData().getData(0).getStringData().getDataList())
+        assertThat(encoded.getScalars()
+                        .getArrayData()
+                        .getData(0)
+                        .getStringData()
+                        .getDataList())
                 .containsExactly("x", "");
         assertThat(encoded.getValidDataList()).containsExactly(true, false, true);
     }
@@ -205,10 +242,22 @@ class FieldDataTest {
     void everyVectorTypeComesBackAsItWas() {
         ByteString four = ByteString.copyFrom(new byte[] {1, 2, 3, 4});
         List<FieldData> fields = List.of(
-                vectors("f16", DataType.Float16Vector, VectorField.newBuilder().setDim(2).setFloat16Vector(four)),
-                vectors("b16", DataType.BFloat16Vector, VectorField.newBuilder().setDim(2).setBfloat16Vector(four)),
-                vectors("i8", DataType.Int8Vector, VectorField.newBuilder().setDim(4).setInt8Vector(four)),
-                vectors("bin", DataType.BinaryVector, VectorField.newBuilder().setDim(32).setBinaryVector(four)),
+                vectors(
+                        "f16",
+                        DataType.Float16Vector,
+                        VectorField.newBuilder().setDim(2).setFloat16Vector(four)),
+                vectors(
+                        "b16",
+                        DataType.BFloat16Vector,
+                        VectorField.newBuilder().setDim(2).setBfloat16Vector(four)),
+                vectors(
+                        "i8",
+                        DataType.Int8Vector,
+                        VectorField.newBuilder().setDim(4).setInt8Vector(four)),
+                vectors(
+                        "bin",
+                        DataType.BinaryVector,
+                        VectorField.newBuilder().setDim(32).setBinaryVector(four)),
                 vectors(
                         "sp",
                         DataType.SparseFloatVector,
@@ -224,8 +273,8 @@ class FieldDataTest {
     @Test
     void namesFieldAndBothNumbersWhenRowsDiffer() {
         assertThatThrownBy(() -> decode(scalars("age", DataType.Int64, longs(1, 2)), 3))
-                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                        .isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessageContainingAll("age", "2", "3");
         assertThatThrownBy(() -> decode(scalars("age", DataType.Int64, longs(1, 2, 3), true, false, true), 3))
                 .hasMessageContainingAll("age", "3 values", "2 of its 3");
@@ -235,7 +284,10 @@ class FieldDataTest {
                                 DataType.FloatVector,
                                 VectorField.newBuilder()
                                         .setDim(2)
-                                        .setFloatVector(FloatArray.newBuilder().addData(1).addData(2).addData(3))),
+                                        .setFloatVector(FloatArray.newBuilder()
+                                                .addData(1)
+                                                .addData(2)
+                                                .addData(3))),
                         1))
                 .hasMessageContainingAll("v", "12", "2 dimensions");
     }
@@ -243,7 +295,9 @@ class FieldDataTest {
     @Test
     void absentVectorsOfNullableFieldsMakeNoColumn() {
         FieldData field = vectors("v", DataType.FloatVector, VectorField.newBuilder(), false, false);
-        assertThat(FieldDataDecoder.decode(List.of(field), 2, FloatPayloads.NONE).columns()).isEmpty();
+        assertThat(FieldDataDecoder.decode(List.of(field), 2, FloatPayloads.NONE)
+                        .columns())
+                .isEmpty();
     }
 
     @Test
@@ -260,7 +314,8 @@ class FieldDataTest {
                 .setScalars(ScalarField.newBuilder()
                         .setJsonData(JSONArray.newBuilder().addData(ByteString.copyFromUtf8("{}"))))
                 .build();
-        assertThat(FieldDataDecoder.decode(List.of(field), 1, FloatPayloads.NONE).columns())
+        assertThat(FieldDataDecoder.decode(List.of(field), 1, FloatPayloads.NONE)
+                        .columns())
                 .containsOnlyKeys("$meta");
     }
 
@@ -271,9 +326,24 @@ class FieldDataTest {
         byte[][] samples = {
             scalars("x", DataType.Int64, longs(7, 9), true, false, true).toByteArray(),
             scalars("x", DataType.Int8, ints(7, 9, 1)).toByteArray(),
-            vectors("v", DataType.FloatVector, VectorField.newBuilder().setDim(2).setFloatVector(FloatArray.newBuilder().addData(1).addData(2))).toByteArray(),
-            vectors("v", DataType.BinaryVector, VectorField.newBuilder().setDim(16).setBinaryVector(ByteString.copyFrom(new byte[6]))).toByteArray(),
-            vectors("v", DataType.Int8Vector, VectorField.newBuilder().setDim(-1).setInt8Vector(ByteString.copyFrom(new byte[6]))).toByteArray(),
+            vectors(
+                            "v",
+                            DataType.FloatVector,
+                            VectorField.newBuilder()
+                                    .setDim(2)
+                                    .setFloatVector(
+                                            FloatArray.newBuilder().addData(1).addData(2)))
+                    .toByteArray(),
+            vectors(
+                            "v",
+                            DataType.BinaryVector,
+                            VectorField.newBuilder().setDim(16).setBinaryVector(ByteString.copyFrom(new byte[6])))
+                    .toByteArray(),
+            vectors(
+                            "v",
+                            DataType.Int8Vector,
+                            VectorField.newBuilder().setDim(-1).setInt8Vector(ByteString.copyFrom(new byte[6])))
+                    .toByteArray(),
         };
         int parsed = 0;
         for (int round = 0; round < 20_000; round++) {

@@ -56,7 +56,9 @@ class InsertReaderTest {
             }
             refused += compare(bytes, random, "seed " + seed + " round " + round) ? 0 : 1;
         }
-        assertThat(refused).as("damaged messages that are refused, seed " + seed).isPositive();
+        assertThat(refused)
+                .as("damaged messages that are refused, seed " + seed)
+                .isPositive();
     }
 
     @Test
@@ -73,8 +75,14 @@ class InsertReaderTest {
                 .build();
         Received<InsertRequest> received =
                 InsertReader.read(new Chunks(request.toByteArray(), 1_000, new Random(1)), InsertRequest.parser());
-        assertThat(received.message().getFieldsData(0).getVectors().hasFloatVector()).isTrue();
-        assertThat(received.message().getFieldsData(0).getVectors().getFloatVector().getDataCount()).isZero();
+        assertThat(received.message().getFieldsData(0).getVectors().hasFloatVector())
+                .isTrue();
+        assertThat(received.message()
+                        .getFieldsData(0)
+                        .getVectors()
+                        .getFloatVector()
+                        .getDataCount())
+                .isZero();
         MemorySegment segment = received.floats().of(0);
         assertThat(segment).isNotNull();
         assertThat(segment.byteSize()).isEqualTo(40_000);
@@ -88,8 +96,8 @@ class InsertReaderTest {
         out.writeUInt32NoTag(5 << 3 | 2);
         out.writeUInt32NoTag(Integer.MAX_VALUE);
         out.flush();
-        assertThatThrownBy(() -> InsertReader.read(
-                        new Chunks(bytes.toByteArray(), 3, new Random(1)), InsertRequest.parser()))
+        assertThatThrownBy(() ->
+                        InsertReader.read(new Chunks(bytes.toByteArray(), 3, new Random(1)), InsertRequest.parser()))
                 .isInstanceOf(InvalidProtocolBufferException.class);
     }
 
@@ -108,7 +116,8 @@ class InsertReaderTest {
         try {
             received = InsertReader.read(stream, InsertRequest.parser());
         } catch (IOException e) {
-            boolean overlong = String.valueOf(e.getMessage()).contains("ten bytes"); // which the parser lets pass at times
+            boolean overlong =
+                    String.valueOf(e.getMessage()).contains("ten bytes"); // which the parser lets pass at times
             if (expected != null && !overlong) {
                 throw new AssertionError(where + ": refused", e);
             }
@@ -130,7 +139,8 @@ class InsertReaderTest {
                     && builder.getFieldsData(i).getVectors().hasFloatVector();
             assertThat(floats != null || !present).isTrue();
             if (present && floats != null) {
-                FloatArray.Builder array = builder.getFieldsDataBuilder(i).getVectorsBuilder().getFloatVectorBuilder();
+                FloatArray.Builder array =
+                        builder.getFieldsDataBuilder(i).getVectorsBuilder().getFloatVectorBuilder();
                 for (long position = 0; position < floats.byteSize(); position += 4) {
                     array.addData(floats.get(FixedColumn.FLOAT, position));
                 }

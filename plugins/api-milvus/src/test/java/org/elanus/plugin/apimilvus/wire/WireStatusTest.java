@@ -44,10 +44,23 @@ class WireStatusTest {
 
     @ParameterizedTest
     @CsvSource({
-        "INVALID_ARGUMENT,1100,5", "MISSING_ARGUMENT,1101,5", "COLLECTION_NOT_FOUND,100,4", "SCHEMA_MISMATCH,109,62",
-        "PARTITION_NOT_FOUND,200,15", "INDEX_NOT_FOUND,700,25", "DATABASE_NOT_FOUND,800,1", "RATE_LIMITED,8,49",
-        "ALIAS_NOT_FOUND,1600,1", "MEMORY_LIMIT,3,52", "DISK_FULL,7,54", "NOT_READY,1,56", "QUOTA_EXCEEDED,9,48",
-        "COLLECTION_NOT_LOADED,101,1", "UNSUPPORTED,3000,1", "TIMEOUT,10001,1", "CANCELLED,10000,1"
+        "INVALID_ARGUMENT,1100,5",
+        "MISSING_ARGUMENT,1101,5",
+        "COLLECTION_NOT_FOUND,100,4",
+        "SCHEMA_MISMATCH,109,62",
+        "PARTITION_NOT_FOUND,200,15",
+        "INDEX_NOT_FOUND,700,25",
+        "DATABASE_NOT_FOUND,800,1",
+        "RATE_LIMITED,8,49",
+        "ALIAS_NOT_FOUND,1600,1",
+        "MEMORY_LIMIT,3,52",
+        "DISK_FULL,7,54",
+        "NOT_READY,1,56",
+        "QUOTA_EXCEEDED,9,48",
+        "COLLECTION_NOT_LOADED,101,1",
+        "UNSUPPORTED,3000,1",
+        "TIMEOUT,10001,1",
+        "CANCELLED,10000,1"
     })
     void knownErrorsHaveTheNumbersThatClientsKnow(StandardErrorCode code, int wire, int legacy) {
         assertThat(of(code).getCode()).isEqualTo(wire);
@@ -72,11 +85,12 @@ class WireStatusTest {
     void reasonsHaveTheShapeThatClientsLookFor() {
         Map<String, String> subjects = Map.of("database", "d", "collection", "c");
         assertThat(WireStatus.of(
-                                new ElanusException(StandardErrorCode.COLLECTION_NOT_FOUND, "there is a"), subjects, "r")
+                                new ElanusException(StandardErrorCode.COLLECTION_NOT_FOUND, "there is a"),
+                                subjects,
+                                "r")
                         .getReason())
                 .isEqualTo("can't find collection[database=d][collection=c]: there is a");
-        assertThat(WireStatus.of(
-                                new ElanusException(StandardErrorCode.COLLECTION_NOT_LOADED, "load it"), subjects, "r")
+        assertThat(WireStatus.of(new ElanusException(StandardErrorCode.COLLECTION_NOT_LOADED, "load it"), subjects, "r")
                         .getReason())
                 .startsWith("collection not loaded[collection=c]");
     }

@@ -1,0 +1,170 @@
+package org.elanus.plugin.apimilvus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import org.elanus.milvus.proto.ConsistencyLevel;
+import org.elanus.milvus.proto.DataType;
+import org.elanus.milvus.proto.DeleteRequest;
+import org.elanus.milvus.proto.FieldData;
+import org.elanus.milvus.proto.HybridSearchRequest;
+import org.elanus.milvus.proto.QueryRequest;
+import org.elanus.milvus.proto.QueryResults;
+import org.elanus.milvus.proto.SearchRequest;
+import org.elanus.milvus.proto.SearchResults;
+import org.elanus.milvus.proto.TemplateValue;
+import org.elanus.spi.database.Consistency;
+import org.junit.jupiter.api.Test;
+
+/** Searches and queries. */
+class SearchCallsTest extends ProtocolTest {
+
+    @Test
+    void searchesAndEncodesTheHitsOfEachQuery() {
+        server.client.insert(threeRows().build());
+        SearchResults response = server.client.search(search().build());
+        ok(response.getStatus());
+        assertThat(response.getSessionTs()).isNotZero();
+        assertThat(response.getResults().getNumQueries()).isEqualTo(2);
+        assertThat(response.getResults().getTopK()).isEqualTo(2);
+        assertThat(response.getResults().getTopksList()).containsExactly(2L, 2L);
+        assertThat(response.getResults().getIds().getIntId().getDataList()).containsExactly(1L, 2L, 3L, 2L);
+        assertThat(response.getResults().getScoresList()).containsExactly(0f, 1f, 1f, 9f);
+        assertThat(response.getResults().getPrimaryFieldName()).isEqualTo("id");
+        assertThat(response.getResults().getOutputFieldsList()).containsExactly("title", "pages");
+        FieldData title = response.getResults().getFieldsData(0);
+        assertThat(title.getScalars().getStringData().getDataList()).containsExactly("one", "", "three", "");
+        assertThat(title.getValidDataList()).containsExactly(true, false, true, false);
+        assertThat(response.getResults().getFieldsData(1).getIsDynamic()).isTrue();
+
+        org.elanus.spi.database.SearchRequest seen = server.database.lastSearch.get();
+        assertThat(seen).isNotNull();
+        assertThat(seen.parameters())
+                .containsEntry("ef", "64")
+                .containsEntry("radius", "10.5")
+                .containsEntry("hint", "x");
+        assertThat(seen.roundDecimal()).isEqualTo(3);
+        assertThat(seen.metric()).isEqualTo("L2");
+        assertThat(seen.consistency()).isEqualTo(Consistency.STRONG);
+    }
+
+    @Test
+    void aSearchWithoutHitsStillCountsThem() {
+        server.client.delete(DeleteRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setExpr("id >= 0 or id < 0")
+                .build());
+        SearchResults response = server.client.search(search().build());
+        ok(response.getStatus());
+        assertThat(response.getResults().getTopksList()).containsExactly(0L, 0L);
+        assertThat(response.getResults().getNumQueries()).isEqualTo(2);
+    }
+
+    @Test
+    void mapsConsistencyLevels() {
+        server.client.search(
+                search().setConsistencyLevel(ConsistencyLevel.Eventually).build());
+        assertThat(seenConsistency()).isEqualTo(Consistency.EVENTUAL);
+        server.client.search(
+                search().setUseDefaultConsistency(true).setGuaranteeTimestamp(1).build());
+        assertThat(seenConsistency()).isEqualTo(Consistency.DEFAULT);
+        server.client.search(search().setConsistencyLevel(ConsistencyLevel.Session)
+                .setGuaranteeTimestamp(77_000_000)
+                .build());
+        assertThat(seenConsistency()).isEqualTo(new Consistency(Consistency.Level.SESSION, 77_000_000));
+        server.client.search(search().setGuaranteeTimestamp(2).build());
+        assertThat(seenConsistency()).isEqualTo(Consistency.BOUNDED);
+    }
+
+    private static Consistency seenConsistency() {
+        org.elanus.spi.database.SearchRequest seen = server.database.lastSearch.get();
+        return seen == null ? Consistency.STRONG : seen.consistency();
+    }
+
+    @Test
+    void refusesSearchesThatMakeNoSense() {
+        assertThat(searchStatus(search().clearSearchParams())).contains("topk");
+        assertThat(searchStatus(search().addSearchParams(pair("offset", "16384"))))
+                .contains("16384", "16386");
+        assertThat(searchStatus(search().addSearchParams(pair("group_by_field", "title"))))
+                .contains("title");
+        assertThat(searchStatus(search().setNq(3))).contains("3", "2");
+        assertThat(searchStatus(search().setPlaceholderGroup(ByteString.copyFromUtf8("garbage"))))
+                .isNotEmpty();
+        assertThat(searchStatus(search().clearPlaceholderGroup())).contains("query vectors");
+        assertThat(searchStatus(search().setPlaceholderGroup(queries(new float[] {1, 2}, new float[] {1}))))
+                .contains("query vector 1");
+        assertThat(searchStatus(search().setPlaceholderGroup(queries(new float[16385][2]))
+                        .setNq(0)))
+                .contains("16385", "16384");
+    }
+
+    private static String searchStatus(SearchRequest.Builder request) {
+        org.elanus.milvus.proto.Status status =
+                server.client.search(request.build()).getStatus();
+        assertThat(status.getCode()).isIn(1100, 1101, 3000);
+        return status.getReason();
+    }
+
+    @Test
+    void decodesHybridSearches() {
+        SearchResults response = server.client.hybridSearch(HybridSearchRequest.newBuilder()
+                .setCollectionName(NAME)
+                .addRequests(search())
+                .addRequests(search())
+                .addRankParams(pair("strategy", "weighted"))
+                .addRankParams(pair("params", "{\"weights\": [0.25, 0.75]}"))
+                .addRankParams(pair("limit", "2"))
+                .build());
+        ok(response.getStatus());
+        org.elanus.spi.database.HybridSearchRequest seen = server.database.lastHybridSearch.get();
+        assertThat(seen).isNotNull();
+        assertThat(seen.ranker()).isEqualTo("weighted");
+        assertThat(seen.rankerParameters()).containsEntry("weights", "[0.25,0.75]");
+        assertThat(seen.searches()).hasSize(2);
+    }
+
+    @Test
+    void queriesAnswerWithTypedColumnsEvenWithoutRows() {
+        QueryResults response = server.client.query(QueryRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setExpr("id in [99]")
+                .addOutputFields("*")
+                .build());
+        ok(response.getStatus());
+        assertThat(response.getFieldsDataList())
+                .extracting(FieldData::getType)
+                .contains(DataType.Int64, DataType.FloatVector, DataType.VarChar);
+        assertThat(response.getPrimaryFieldName()).isEqualTo("id");
+        assertThat(response.getOutputFieldsList()).contains("$meta");
+    }
+
+    @Test
+    void countsRows() {
+        server.client.insert(threeRows().build());
+        QueryResults response = server.client.query(QueryRequest.newBuilder()
+                .setCollectionName(NAME)
+                .addOutputFields("count(*)")
+                .build());
+        assertThat(response.getFieldsData(0).getFieldName()).isEqualTo("count(*)");
+        assertThat(response.getFieldsData(0).getScalars().getLongData().getDataList())
+                .containsExactly(3L);
+    }
+
+    @Test
+    void templatesReachTheFilter() {
+        server.client.query(QueryRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setExpr("id in [1]")
+                .putExprTemplateValues(
+                        "x", TemplateValue.newBuilder().setInt64Val(7).build())
+                .addQueryParams(pair("limit", "5"))
+                .addQueryParams(pair("offset", "1"))
+                .build());
+        org.elanus.spi.database.QueryRequest seen = server.database.lastQuery.get();
+        assertThat(seen).isNotNull();
+        assertThat(seen.filter().parameters()).containsEntry("x", 7L);
+        assertThat(seen.limit()).isEqualTo(5);
+        assertThat(seen.offset()).isEqualTo(1);
+    }
+}
