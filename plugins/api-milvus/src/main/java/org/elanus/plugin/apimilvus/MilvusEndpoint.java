@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
 import org.elanus.plugin.apimilvus.call.MilvusService;
 import org.elanus.plugin.apimilvus.front.Front;
+import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
@@ -29,6 +30,7 @@ final class MilvusEndpoint implements ApiEndpoint {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable PluginContext context;
+    private @Nullable Thread preparation;
     private volatile @Nullable Serving serving;
 
     /** What is there while the endpoint is open. */
@@ -38,6 +40,8 @@ final class MilvusEndpoint implements ApiEndpoint {
         lock.lock();
         try {
             context = pluginContext;
+            // Five hundred classes of messages and their descriptors, while others open the log and the stores.
+            preparation = pluginContext.threads().start("milvus-preparation", MilvusServiceGrpc::getServiceDescriptor);
         } finally {
             lock.unlock();
         }
@@ -49,6 +53,7 @@ final class MilvusEndpoint implements ApiEndpoint {
         lock.lock();
         try {
             context = null;
+            preparation = null;
         } finally {
             lock.unlock();
         }
@@ -69,6 +74,7 @@ final class MilvusEndpoint implements ApiEndpoint {
                         StandardErrorCode.INTERNAL,
                         host == null ? "the Milvus endpoint is not started" : "the Milvus endpoint is open already");
             }
+            awaitPreparation();
             ApiMilvusConfig config = host.configuration(ApiMilvusConfig.class);
             ExecutorService executor = host.threads().virtualExecutor("milvus-call");
             try {
@@ -85,6 +91,19 @@ final class MilvusEndpoint implements ApiEndpoint {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Two threads that initialise the same generated classes could wait for each other. */
+    private void awaitPreparation() {
+        Thread thread = preparation;
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ElanusException(StandardErrorCode.CLOSED, "interrupted while the Milvus endpoint opened", e);
         }
     }
 
