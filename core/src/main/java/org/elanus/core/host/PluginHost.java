@@ -6,19 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.elanus.core.config.Configuration;
-import org.elanus.core.config.ConfigurationReference;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.registry.Suggestion;
@@ -27,7 +22,6 @@ import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
 import org.elanus.spi.io.Files;
-import org.elanus.spi.plugin.Health;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.runtime.Randomness;
 import org.elanus.spi.runtime.Threads;
@@ -47,6 +41,7 @@ public final class PluginHost implements AutoCloseable {
     private final Configuration configuration;
     private final Discovery discovery;
     private final HostServices services;
+    private final PluginInspection inspection;
     private final UnloadCheck unloadCheck;
     private final ReentrantLock lifeCycle = new ReentrantLock();
     private final List<String> leaks = new CopyOnWriteArrayList<>();
@@ -80,6 +75,7 @@ public final class PluginHost implements AutoCloseable {
                 this::engine,
                 core.host(),
                 data);
+        this.inspection = new PluginInspection(discovery, services);
         this.unloadCheck = new UnloadCheck(clock, threads);
     }
 
@@ -112,25 +108,7 @@ public final class PluginHost implements AutoCloseable {
 
     /** Looks at what is installed without running any of it. */
     public List<PluginState> installed() {
-        Discovery.Found found = discovery.find();
-        Resolution resolution = Resolution.of(found.candidates());
-        List<PluginState> states = new ArrayList<>();
-        for (Candidate candidate : found.candidates()) {
-            Optional<String> reason =
-                    Optional.ofNullable(resolution.refused().get(candidate.id()));
-            states.add(new PluginState(
-                    candidate.id(),
-                    candidate.descriptor().version(),
-                    reason.isEmpty() ? PluginState.State.INSTALLED : PluginState.State.FAILED,
-                    reason.map(Health::unhealthy).orElseGet(Health::healthy),
-                    candidate.source().describe(),
-                    List.of(),
-                    services.clock().millis(),
-                    reason,
-                    0));
-        }
-        found.refused().forEach((source, reason) -> states.add(refusedState(source, reason)));
-        return states;
+        return inspection.installed();
     }
 
     /**
@@ -138,13 +116,7 @@ public final class PluginHost implements AutoCloseable {
      * start. For a host that is not started.
      */
     public String configurationReference() {
-        Map<String, Class<? extends Record>> records = new TreeMap<>();
-        return withRegistered(registered -> {
-            for (HostedPlugin plugin : registered) {
-                plugin.configurationType().ifPresent(type -> records.put(plugin.id(), type));
-            }
-            return ConfigurationReference.render(records);
-        });
+        return inspection.configurationReference();
     }
 
     /**
@@ -154,34 +126,7 @@ public final class PluginHost implements AutoCloseable {
      * @throws ElanusException CONFIGURATION_INVALID with everything that is wrong
      */
     public List<String> effectiveConfiguration() {
-        return withRegistered(registered -> {
-            bindAll(registered, !discovery.find().refused().isEmpty());
-            return configuration.effective();
-        });
-    }
-
-    private <T> T withRegistered(Function<List<HostedPlugin>, T> use) {
-        Map<String, Candidate> candidates = new TreeMap<>();
-        discovery.find().candidates().forEach(candidate -> candidates.put(candidate.id(), candidate));
-        try (PluginCache temporary = PluginCache.temporary()) {
-            HostServices inspecting = services.with(temporary);
-            List<HostedPlugin> registered = candidates.values().stream()
-                    .map(candidate -> new HostedPlugin(candidate, inspecting))
-                    .toList();
-            try {
-                registered.forEach(HostedPlugin::register);
-                return use.apply(registered);
-            } finally {
-                registered.forEach(HostedPlugin::unload);
-            }
-        }
-    }
-
-    private void bindAll(Collection<HostedPlugin> registered, boolean unreadable) {
-        configuration.declarePlugins(
-                registered.stream().map(HostedPlugin::id).toList(), unreadable);
-        registered.forEach(plugin -> plugin.bind(configuration));
-        configuration.check();
+        return inspection.effectiveConfiguration(configuration);
     }
 
     /**
@@ -232,7 +177,7 @@ public final class PluginHost implements AutoCloseable {
         plugins = all;
 
         registerAll(all.values());
-        bindAll(all.values(), !found.refused().isEmpty());
+        PluginInspection.bind(configuration, all.values(), !found.refused().isEmpty());
         checkRequired();
         for (HostedPlugin plugin : all.values()) {
             if (!plugin.hasFailed() && !closing) {
@@ -270,7 +215,7 @@ public final class PluginHost implements AutoCloseable {
         services.cache().prune();
     }
 
-    private void startOne(HostedPlugin plugin) {
+    void startOne(HostedPlugin plugin) {
         for (String id : Resolution.required(plugin.candidate)) {
             HostedPlugin dependency = plugins.get(id);
             if (dependency == null || !dependency.isRunning()) {
@@ -288,7 +233,7 @@ public final class PluginHost implements AutoCloseable {
         }
     }
 
-    private void retire(HostedPlugin plugin) {
+    void retire(HostedPlugin plugin) {
         plugin.unload().ifPresent(loader -> retired.put(plugin.id(), loader));
     }
 
@@ -322,22 +267,18 @@ public final class PluginHost implements AutoCloseable {
     private void refuse(PluginSource source, String reason) {
         log.error("{} is not used as a plugin: {}", source.describe(), reason);
         List<PluginState> next = new ArrayList<>(refused);
-        next.add(refusedState(source, reason));
+        next.add(PluginInspection.refused(source, reason, services.clock()));
         refused = List.copyOf(next);
         services.events().accept(new Event.PluginFailed(services.clock().millis(), source.name(), reason));
     }
 
-    private PluginState refusedState(PluginSource source, String reason) {
-        return new PluginState(
-                source.name(),
-                "",
-                PluginState.State.FAILED,
-                Health.unhealthy(reason),
-                source.describe(),
-                List.of(),
-                services.clock().millis(),
-                Optional.of(reason),
-                0);
+    /** Ids in start order. */
+    Map<String, HostedPlugin> hosted() {
+        return plugins;
+    }
+
+    void replace(Map<String, HostedPlugin> next) {
+        plugins = new LinkedHashMap<>(next);
     }
 
     /** Every plugin that was found, with its health as of now. */
@@ -372,121 +313,10 @@ public final class PluginHost implements AutoCloseable {
                         "there is no plugin '%s'; installed: %s%s",
                         id, String.join(", ", plugins.keySet()), Suggestion.didYouMean(id, plugins.keySet()));
             }
-            restartAll(withDependants(id));
+            PluginRestart restart = new PluginRestart(this, discovery, services, configuration, unloadCheck);
+            restart.restart(restart.withDependants(id));
         } finally {
             lifeCycle.unlock();
-        }
-    }
-
-    /** In start order. */
-    private List<String> withDependants(String id) {
-        Set<String> affected = new LinkedHashSet<>(List.of(id));
-        for (HostedPlugin plugin : plugins.values()) {
-            if (Resolution.required(plugin.candidate).stream().anyMatch(affected::contains)) {
-                affected.add(plugin.id());
-            }
-        }
-        return List.copyOf(affected);
-    }
-
-    private void restartAll(List<String> ids) {
-        Map<String, Candidate> fresh = new LinkedHashMap<>();
-        Discovery.Found found = discovery.find();
-        found.duplicate().ifPresent(message -> {
-            throw new ElanusException(StandardErrorCode.CONFIGURATION_INVALID, message);
-        });
-        found.candidates().forEach(candidate -> fresh.put(candidate.id(), candidate));
-        List<HostedPlugin> stopping = ids.reversed().stream()
-                .map(plugins::get)
-                .filter(plugin -> plugin != null && plugin.isRunning())
-                .toList();
-        drain(stopping);
-        Map<String, WeakReference<ClassLoader>> unloaded = new LinkedHashMap<>();
-        for (HostedPlugin plugin : stopping) {
-            plugin.stop(List.of());
-            plugin.unload().ifPresent(loader -> unloaded.put(plugin.id(), loader));
-        }
-        report(unloadCheck.verify(unloaded, services.limits().unloadLimit()));
-        Resolution resolution = Resolution.of(found.candidates());
-        Map<String, HostedPlugin> next = new LinkedHashMap<>(plugins);
-        List<String> failures = new ArrayList<>();
-        for (String id : ids) {
-            Candidate candidate = fresh.get(id);
-            if (candidate == null) {
-                Objects.requireNonNull(next.get(id)).fail("it is no longer installed");
-                failures.add("'" + id + "' is no longer installed" + unusable(found));
-                continue;
-            }
-            HostedPlugin plugin = new HostedPlugin(candidate, services);
-            next.put(id, plugin);
-            plugins = new LinkedHashMap<>(next);
-            renew(plugin, resolution.refused().get(id));
-            plugin.failure().ifPresent(reason -> failures.add("'" + id + "': " + reason));
-        }
-        if (!failures.isEmpty()) {
-            throw new ElanusException(
-                    StandardErrorCode.PLUGIN_FAILED, "restarted plugins do not run: " + String.join("; ", failures));
-        }
-    }
-
-    private static String unusable(Discovery.Found found) {
-        List<String> reasons = new ArrayList<>();
-        found.refused().forEach((source, reason) -> reasons.add(source.describe() + ": " + reason));
-        return reasons.isEmpty() ? "" : " (not usable: " + String.join("; ", reasons) + ")";
-    }
-
-    /** All or none: what was withdrawn becomes visible again when something else is in use. */
-    private void drain(List<HostedPlugin> stopping) {
-        List<HostedPlugin> withdrawn = new ArrayList<>();
-        for (HostedPlugin plugin : stopping) {
-            plugin.beginStop();
-            withdrawn.add(plugin);
-            closeEndpoints(plugin, services.limits().drainLimit());
-            List<String> busy = plugin.withdraw(services.limits().drainLimit());
-            if (!busy.isEmpty()) {
-                List<String> lost = new ArrayList<>();
-                for (HostedPlugin visible : withdrawn.reversed()) {
-                    try {
-                        visible.publish();
-                        visible.resume();
-                        openEndpoints(visible).ifPresent(failure -> lost.add(failure.getMessage()));
-                    } catch (PluginRefusedException e) {
-                        visible.fail(String.valueOf(e.getMessage()));
-                        lost.add(visible.id() + ": " + e.getMessage());
-                    }
-                }
-                throw new ElanusException(
-                        StandardErrorCode.ALREADY_IN_USE,
-                        "plugin '%s' cannot be restarted while it is used: %s%s"
-                                .formatted(plugin.id(), String.join(", ", busy), lost.isEmpty() ? "" : "; " + lost));
-            }
-        }
-    }
-
-    private void renew(HostedPlugin plugin, @Nullable String refusal) {
-        if (refusal != null) {
-            plugin.fail(refusal);
-            return;
-        }
-        plugin.register();
-        plugin.bind(configuration);
-        List<String> problems = configuration.problems();
-        if (!plugin.hasFailed() && !problems.isEmpty()) {
-            plugin.fail("its configuration is invalid: " + String.join("; ", problems));
-        }
-        if (plugin.hasFailed()) {
-            configuration.skipPlugin(plugin.id());
-            retire(plugin);
-            return;
-        }
-        startOne(plugin);
-        if (plugin.isRunning()) {
-            openEndpoints(plugin).ifPresent(failure -> {
-                List<String> busy = plugin.withdraw(services.limits().drainLimit());
-                plugin.stop(busy);
-                plugin.fail(String.valueOf(failure.getMessage()));
-                retire(plugin);
-            });
         }
     }
 
@@ -525,7 +355,7 @@ public final class PluginHost implements AutoCloseable {
         }
     }
 
-    private Optional<ElanusException> openEndpoints(HostedPlugin plugin) {
+    Optional<ElanusException> openEndpoints(HostedPlugin plugin) {
         Database database = served;
         if (database == null) {
             return Optional.empty();
@@ -533,7 +363,7 @@ public final class PluginHost implements AutoCloseable {
         return EndpointCalls.open(services, plugin, database);
     }
 
-    private void closeEndpoints(HostedPlugin plugin, Duration drain) {
+    void closeEndpoints(HostedPlugin plugin, Duration drain) {
         if (served != null) {
             EndpointCalls.close(services, plugin, drain);
         }
@@ -566,7 +396,7 @@ public final class PluginHost implements AutoCloseable {
         }
     }
 
-    private void report(Map<String, String> found) {
+    void report(Map<String, String> found) {
         found.forEach((id, reason) -> {
             log.error("The classes of plugin {} are still in memory after it stopped; held by {}", id, reason);
             leaks.add("plugin '" + id + "': " + reason);
