@@ -173,7 +173,7 @@ public final class Demo {
                     var row = client.get(GetReq.builder().collectionName("demo").ids(List.of(2194L)).build());
                     @SuppressWarnings("unchecked")
                     var vector = (List<Float>) row.getGetResults().getFirst().getEntity().get("vector");
-                    System.out.println(client.search(SearchReq.builder().collectionName("demo").topK(5)
+                    System.out.println(client.search(SearchReq.builder().collectionName("demo").limit(5)
                         .data(List.of(new FloatVec(vector))).outputFields(List.of("word")).build()).getSearchResults());
 
                   Node      npm install @zilliz/milvus2-sdk-node
