@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for SIGTERM or SIGINT, so that the process can end in order and with exit code 0: left to itself the JVM ends
- * with 143 or 130, and its shutdown hooks run while everything else still does. A second signal ends the process at once.
+ * Waits for SIGTERM, SIGINT or SIGHUP (the terminal is gone), so that the process can end in order and with exit code 0: left to itself the JVM ends
+ * with 143, 130 or 129, and its shutdown hooks run while everything else still does. A second signal ends the process at once.
  */
 final class Termination {
 
@@ -21,7 +21,7 @@ final class Termination {
     /** Takes the signals over, for as long as the process lives. */
     static Termination install() {
         Termination termination = new Termination();
-        for (String name : new String[] {"TERM", "INT"}) {
+        for (String name : new String[] {"TERM", "INT", "HUP"}) {
             termination.handle(name);
         }
         return termination;

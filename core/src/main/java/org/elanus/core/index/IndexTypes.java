@@ -23,7 +23,7 @@ import org.elanus.spi.index.VectorIndexType;
  */
 public final class IndexTypes {
 
-    /** Segments with fewer rows get no index: they are searched exactly. */
+    /** Segments with fewer rows get no index unless the operator says otherwise: they are searched exactly. */
     public static final int MIN_ROWS = 1024;
 
     private static final String AUTOMATIC_TYPE = "HNSW";
@@ -34,10 +34,17 @@ public final class IndexTypes {
     private static final Set<String> WITHOUT_EFFECT = Set.of("mmap.enabled");
 
     private final Registry registry;
+    private final int minRows;
     private final VectorIndexType flat = new FlatIndexType();
 
     public IndexTypes(Registry registry) {
+        this(registry, MIN_ROWS);
+    }
+
+    /** @param minRows segments with fewer rows get no index */
+    public IndexTypes(Registry registry, int minRows) {
         this.registry = registry;
+        this.minRows = minRows;
     }
 
     /** The names of the vector index types that there are, the built-in FLAT first. */
@@ -69,7 +76,7 @@ public final class IndexTypes {
 
     /** Whether an index of this type is built for a segment of so many rows; otherwise it is searched exactly. */
     public boolean builds(String type, int rows) {
-        return rows >= MIN_ROWS && !type.equals(FlatIndexType.NAME) && names().contains(type);
+        return rows >= minRows && !type.equals(FlatIndexType.NAME) && names().contains(type);
     }
 
     /**

@@ -56,8 +56,8 @@ final class ServerModule extends AbstractModule {
 
     @Provides
     @Singleton
-    IndexTypes indexTypes(Registry registry) {
-        return new IndexTypes(registry);
+    IndexTypes indexTypes(Registry registry, CoreConfig core) {
+        return new IndexTypes(registry, core.segment().indexThreshold());
     }
 
     @Provides

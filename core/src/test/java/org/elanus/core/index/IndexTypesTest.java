@@ -109,6 +109,7 @@ class IndexTypesTest {
         withHnsw();
         assertThat(types.builds("HNSW", 1023)).isFalse();
         assertThat(types.builds("HNSW", 1024)).isTrue();
+        assertThat(new IndexTypes(registry, 10).builds("HNSW", 10)).isTrue();
         assertThat(types.builds("FLAT", 1_000_000)).isFalse();
         assertThat(types.builds("STL_SORT", 1_000_000)).isFalse();
     }

@@ -26,6 +26,8 @@ public final class Demo {
     private static final int LIMIT = 10;
     private static final int EF = 100;
     private static final int QUERIES = 200;
+    private static final int WARM_UP_CALLS = 2_000;
+    private static final long WARM_UP_NANOS = 2_000_000_000L;
 
     private final PrintStream out;
     private final boolean terminal;
@@ -125,8 +127,10 @@ public final class Demo {
         for (int i = 0; i < QUERIES; i++) {
             queries[i] = i * (words.size() / QUERIES);
         }
-        for (int query : queries) {
-            client.search(COLLECTION, words.vector(query), LIMIT, EF);
+        // Until the compiler has seen both sides' code a few thousand times, but not for long.
+        long warmUp = clock.nanos();
+        for (int i = 0; i < WARM_UP_CALLS && clock.nanos() - warmUp < WARM_UP_NANOS; i++) {
+            client.search(COLLECTION, words.vector(queries[i % QUERIES]), LIMIT, EF);
         }
         long[] nanos = new long[QUERIES];
         long correct = 0;
