@@ -113,7 +113,7 @@ int main(int count, char **arguments) {
         }
         std::sort(latencies.begin(), latencies.end());
         std::sort(rates.begin(), rates.end());
-        printf("hnswlib,\"M=%d,efConstruction=%d,ef=%s\",%.4f,%.0f,%.1f,%.1f,%.2f,%.1f\n", m, efc, ef.c_str(),
+        printf("hnswlib,M=%d;efConstruction=%d;ef=%s,%.4f,%.0f,%.1f,%.1f,%.2f,%.1f\n", m, efc, ef.c_str(),
                static_cast<double>(found) / (static_cast<double>(queries.count) * k), rates[rates.size() / 2],
                latencies[latencies.size() / 2], latencies[latencies.size() * 99 / 100], build, bytes);
         fflush(stdout);
