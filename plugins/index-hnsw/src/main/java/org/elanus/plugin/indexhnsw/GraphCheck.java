@@ -2,8 +2,6 @@ package org.elanus.plugin.indexhnsw;
 
 import static org.elanus.plugin.indexhnsw.GraphFile.check;
 
-import org.elanus.spi.database.MetricType;
-
 /** Reads everything that an index refers to. */
 final class GraphCheck {
 
@@ -29,7 +27,7 @@ final class GraphCheck {
             checkLists(level, file.shape().levelCounts()[level - 1]);
         }
         checkLists(0, rows);
-        if (file.metric() == MetricType.COSINE) {
+        if (file.inverseNorms()) {
             for (int row = 0; row < rows; row++) {
                 float norm = space.inverseNorm(row);
                 check(norm >= 0 && norm <= Float.MAX_VALUE, "%s: inverse norm %s of row %d", label, norm, row);

@@ -14,6 +14,7 @@ import org.elanus.spi.error.ElanusException;
  *
  * @param entry the row a walk begins with when there are no upper levels; -1 when there are no rows
  * @param duplicates rows that repeat the vector of an earlier row and are not in the graph
+ * @param inverseNorms whether the inverse norms are in the file: for COSINE, unless every row has length one
  */
 record GraphFile(
         GraphShape shape,
@@ -22,7 +23,8 @@ record GraphFile(
         MetricType metric,
         HnswParameters parameters,
         int entry,
-        int duplicates) {
+        int duplicates,
+        boolean inverseNorms) {
 
     static final String NAME = "graph";
     static final int VERSION = 1;
@@ -58,7 +60,7 @@ record GraphFile(
 
     /** One bit a row: it has duplicates. */
     long duplicateFlagsOffset() {
-        return aligned(inverseNormsOffset() + (metric == MetricType.COSINE ? 4L * shape.rows() : 0));
+        return aligned(inverseNormsOffset() + (inverseNorms ? 4L * shape.rows() : 0));
     }
 
     /** First all rows that have duplicates, once for each, ascending; then the duplicates. */
@@ -97,6 +99,7 @@ record GraphFile(
         header.set(INT, 72, duplicates);
         header.set(INT, 76, BLOCK_BYTES);
         header.set(INT, 80, shape.levels());
+        header.set(INT, 148, inverseNorms ? 1 : 0);
         for (int level = 1; level <= shape.levels(); level++) {
             header.set(INT, 80 + 4L * level, shape.levelCounts()[level - 1]);
         }
@@ -142,7 +145,8 @@ record GraphFile(
                         && entry < rows
                         && duplicates >= 0
                         && duplicates < Math.max(rows, 1)
-                        && file.get(INT, 76) == BLOCK_BYTES,
+                        && file.get(INT, 76) == BLOCK_BYTES
+                        && (file.get(INT, 148) == 0 || file.get(INT, 48) == metricNumber(MetricType.COSINE)),
                 "%s: the header contradicts itself",
                 label);
         GraphFile header = new GraphFile(
@@ -152,7 +156,8 @@ record GraphFile(
                 metric(file.get(INT, 48), label),
                 new HnswParameters(file.get(INT, 52), file.get(INT, 56)),
                 entry,
-                duplicates);
+                duplicates,
+                file.get(INT, 148) != 0);
         check(
                 file.get(LONG, 16) == header.length() && file.byteSize() == header.length(),
                 "%s: it has %d bytes and should have %d",

@@ -193,6 +193,7 @@ final class HnswBuilder implements VectorIndexBuilder {
             MemorySegment upperRows,
             MemorySegment weights) {
         GraphShape shape = graph.shape();
+        boolean inverseNorms = metric == MetricType.COSINE && !RowWeights.areAllOne(weights.address(), shape.rows());
         GraphFile file = new GraphFile(
                 shape,
                 source.dimension(),
@@ -200,13 +201,14 @@ final class HnswBuilder implements VectorIndexBuilder {
                 metric,
                 parameters,
                 levels.levelCounts.length == 0 ? graph.entry() : levels.upperRows[0],
-                duplicates.length);
+                duplicates.length,
+                inverseNorms);
         try (ObjectWriter out = files.create(GraphFile.NAME)) {
             GraphFileWriter writer = new GraphFileWriter(file, out, cancellation);
             writer.section(file.upperRowsOffset(), upperRows.asSlice(0, 4L * shape.upperNodes()));
             writer.section(file.upperListsOffset(), upperLists.asSlice(0, shape.upperBytes()));
             writer.section(file.listsOffset(), lists.asSlice(0, shape.levelZeroBytes()));
-            if (metric == MetricType.COSINE) {
+            if (inverseNorms) {
                 writer.section(file.inverseNormsOffset(), weights.asSlice(0, 4L * shape.rows()));
             }
             if (duplicates.length > 0) {

@@ -38,7 +38,7 @@ final class HnswIndex implements VectorIndex {
                 header.dimension(),
                 vectors.address(),
                 source.stride(),
-                begin + header.inverseNormsOffset());
+                header.inverseNorms() ? begin + header.inverseNormsOffset() : VectorSpace.NO_WEIGHTS);
         this.graph = new Graph(
                 header.shape(),
                 begin + header.listsOffset(),

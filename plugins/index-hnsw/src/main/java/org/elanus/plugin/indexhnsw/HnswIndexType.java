@@ -58,7 +58,8 @@ public final class HnswIndexType implements VectorIndexType {
                 MetricType.L2,
                 build,
                 rows == 0 ? -1 : 0,
-                0);
+                0,
+                false);
         // COSINE takes four bytes more a row; which metric it will be is not known here.
         return file.length() + 2L * rows;
     }

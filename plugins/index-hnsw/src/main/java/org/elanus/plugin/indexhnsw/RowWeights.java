@@ -10,6 +10,9 @@ final class RowWeights {
 
     private static final float LARGEST = 1e30f;
 
+    /** How far from one a length may be and pass for one: what rounding leaves of a vector that was made so long. */
+    private static final float UNIT = 1e-6f;
+
     private static final int[] ONLY = {0};
 
     private RowWeights() {}
@@ -36,6 +39,16 @@ final class RowWeights {
                 OffHeap.putFloat(space.weights() + 8L * row + 4, (float) lack);
             }
         }
+    }
+
+    /** Whether inverse norms may as well not be kept. */
+    static boolean areAllOne(long inverseNorms, int rows) {
+        for (int row = 0; row < rows; row++) {
+            if (!(Math.abs(OffHeap.getFloat(inverseNorms + 4L * row) - 1) <= UNIT)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -13,11 +13,13 @@ import org.elanus.spi.database.MetricType;
  *
  * @param base address of row 0
  * @param stride bytes from one row to the next
- * @param weights address of what is kept of each row beside its vector: for COSINE one float, one over the length, or 0
- *     for a row of zeros; for IP, while a graph is built, two floats, the squared length and what the further coordinate
- *     lacks to the length of the longest row
+ * @param weights address of what is kept of each row beside its vector. For COSINE one float, one over the length, or 0
+ *     for a row of zeros; {@link #NO_WEIGHTS} when every row has length one. For IP, while a graph is built, two floats:
+ *     the squared length, and what the further coordinate lacks to the length of the longest row
  */
 record VectorSpace(MetricType metric, int dimension, long base, long stride, long weights) {
+
+    static final long NO_WEIGHTS = 0;
 
     /** Floats of one row among the weights, while a graph is built. */
     static int weightsOf(MetricType metric) {
@@ -56,13 +58,14 @@ record VectorSpace(MetricType metric, int dimension, long base, long stride, lon
             return;
         }
         Kernels.dotProducts(query, base, stride, dimension, rows, from, count, out);
-        if (metric == MetricType.COSINE) {
+        float factor = metric == MetricType.COSINE ? -scale : -1;
+        if (metric == MetricType.COSINE && weights != NO_WEIGHTS) {
             for (int i = from; i < from + count; i++) {
-                out[i] = -out[i] * scale * inverseNorm(rows[i]);
+                out[i] *= factor * inverseNorm(rows[i]);
             }
         } else {
             for (int i = from; i < from + count; i++) {
-                out[i] = -out[i];
+                out[i] *= factor;
             }
         }
     }

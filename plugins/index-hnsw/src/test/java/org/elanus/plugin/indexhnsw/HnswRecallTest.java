@@ -22,6 +22,24 @@ class HnswRecallTest {
     }
 
     @Test
+    void vectorsOfLengthOneNeedNoNormsUnderCosine() {
+        float[][] unit = new float[4000][];
+        for (int row = 0; row < unit.length; row++) {
+            float[] word = WORDS.rows()[row].clone();
+            double length = Math.sqrt(TestVectors.score(MetricType.IP, word, word));
+            for (int i = 0; i < word.length; i++) {
+                word[i] = (float) (word[i] / length);
+            }
+            unit[row] = word;
+        }
+        try (TestIndex all = TestIndex.build(WORDS.first(4000), MetricType.COSINE, "12", "80");
+                TestIndex units = TestIndex.build(TestVectors.of(unit), MetricType.COSINE, "12", "80")) {
+            assertThat(units.recall(WORDS.from(4800), null, 10, Map.of())).isGreaterThan(0.95);
+            assertThat(all.index.memoryBytes() - units.index.memoryBytes()).isBetween(3L * 4000, 5L * 4000);
+        }
+    }
+
+    @Test
     void aLargerPoolFindsMore() {
         try (TestIndex index = TestIndex.build(WORDS.first(4800), MetricType.COSINE, "4", "20")) {
             double small = index.recall(WORDS.from(4800), null, 10, Map.of("ef", "10"));
