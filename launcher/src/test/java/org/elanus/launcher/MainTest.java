@@ -110,6 +110,28 @@ class MainTest {
     }
 
     @Test
+    void unreadableConfigurationTouchesNothing() throws IOException {
+        Path file = Files.writeString(temporary.resolve("elanus.yaml"), "data:\n  directory: [" + nowhere() + "\n");
+
+        assertThat(Main.execute("serve", "--config", file.toString(), "--data", nowhere()))
+                .isEqualTo(1);
+        assertThat(stderr()).contains("elanus.yaml:2: not valid YAML");
+        assertThat(Path.of(nowhere())).doesNotExist();
+    }
+
+    @Test
+    void missingStoreIsSaidWithTheReasonsOfFailedPlugins() throws IOException {
+        plugin("greeter");
+
+        assertThat(Main.execute("serve", "--data", nowhere(), "--plugins", temporary.toString(), "--management-port", "0"))
+                .isEqualTo(1);
+        assertThat(stderr())
+                .contains("metadata.store = sql: there is no metadata store")
+                .contains("failed plugins: greeter (")
+                .contains("example.Greeter");
+    }
+
+    @Test
     void addressesThatListenEverywhereAreReachedLocally() {
         assertThat(ServeCommand.reachable("0.0.0.0:1")).isEqualTo("127.0.0.1:1");
         assertThat(ServeCommand.reachable("[::]:1")).isEqualTo("[::1]:1");

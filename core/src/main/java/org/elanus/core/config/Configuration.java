@@ -126,6 +126,11 @@ public final class Configuration {
         return found != null && !found.problems.isEmpty();
     }
 
+    /** Whether a source could not be read at all, so that what it says is not known. */
+    public boolean isIncomplete() {
+        return !problems.isEmpty();
+    }
+
     /** Everything that is wrong, as far as it has been bound. */
     public List<String> problems() {
         Set<String> keys = new TreeSet<>();

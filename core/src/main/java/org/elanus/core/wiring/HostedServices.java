@@ -3,6 +3,7 @@ package org.elanus.core.wiring;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
+import java.util.List;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.host.PluginHost;
@@ -19,7 +20,9 @@ record HostedServices(Injector injector, DataDirectory directory, PluginHost hos
     /** Opens them; what was opened before a failure is in {@code parts}. */
     static HostedServices open(Configuration configuration, Seams seams, PluginSources sources, OpenParts parts) {
         // Before anything is written to a place that nobody wanted.
-        if (configuration.hasProblem("data") || configuration.hasProblem("plugins")) {
+        if (configuration.isIncomplete()
+                || configuration.hasProblem("data")
+                || configuration.hasProblem("plugins")) {
             configuration.check();
         }
         CoreConfig core = configuration.core();
@@ -51,7 +54,15 @@ record HostedServices(Injector injector, DataDirectory directory, PluginHost hos
             parts.addQuietly(lease);
             return lease.get();
         } catch (ElanusException e) {
-            throw new ElanusException(e.code(), key + " = " + name + ": " + e.getMessage(), e);
+            throw new ElanusException(e.code(), key + " = " + name + ": " + e.getMessage() + failedPlugins(), e);
         }
+    }
+
+    /** What is missing may be what one of them would have contributed. */
+    private String failedPlugins() {
+        List<String> failed = host.plugins().stream()
+                .flatMap(plugin -> plugin.failure().map(reason -> plugin.id() + " (" + reason + ")").stream())
+                .toList();
+        return failed.isEmpty() ? "" : "; failed plugins: " + String.join(", ", failed);
     }
 }
