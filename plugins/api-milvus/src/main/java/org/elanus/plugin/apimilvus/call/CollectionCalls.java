@@ -137,6 +137,9 @@ final class CollectionCalls {
     }
 
     private BatchDescribeCollectionResponse describeAll(Scope scope, BatchDescribeCollectionRequest request) {
+        if (request.getCollectionNameCount() == 0 && request.getCollectionIDCount() == 0) {
+            throw ElanusException.invalid("collection_name is empty: name at least one collection");
+        }
         BatchDescribeCollectionResponse.Builder response =
                 BatchDescribeCollectionResponse.newBuilder().setStatus(WireStatus.SUCCESS);
         CallContext context = scope.context(request.getDbName());

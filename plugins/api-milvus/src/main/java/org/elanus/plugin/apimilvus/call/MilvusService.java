@@ -33,6 +33,7 @@ public final class MilvusService {
                 MilvusServiceGrpc.getDropCollectionFunctionMethod(),
                 MilvusServiceGrpc.getGetReplicasMethod(),
                 MilvusServiceGrpc.getGetMetricsMethod(),
+                MilvusServiceGrpc.getLoadBalanceMethod(),
                 MilvusServiceGrpc.getImportMethod(),
                 MilvusServiceGrpc.getGetImportStateMethod(),
                 MilvusServiceGrpc.getListImportTasksMethod(),

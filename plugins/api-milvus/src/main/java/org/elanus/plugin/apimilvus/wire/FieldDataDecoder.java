@@ -102,7 +102,7 @@ public final class FieldDataDecoder {
             }
             case JSON -> {
                 rows.check(name, data.getJsonData().getDataCount());
-                yield variable(name, type, rows, data.getJsonData().getDataList());
+                yield emptyAsNull(variable(name, type, rows, data.getJsonData().getDataList()), rows);
             }
             case ARRAY -> {
                 rows.check(name, data.getArrayData().getDataCount());
@@ -193,6 +193,24 @@ public final class FieldDataDecoder {
             offsets.set(FixedColumn.INT, 4L * (row + 1), position);
         }
         return new VariableColumn(type, rows.count(), offsets, MemorySegment.ofArray(bytes), rows.validity());
+    }
+
+    /** The Node client sends a null of a JSON field as a value without a byte, which is no JSON. */
+    private static VariableColumn emptyAsNull(VariableColumn column, Rows rows) {
+        boolean[] present = new boolean[rows.count()];
+        int values = 0;
+        for (int row = 0; row < present.length; row++) {
+            present[row] = rows.has(row) && column.length(row) > 0;
+            values += present[row] ? 1 : 0;
+        }
+        return values == rows.values()
+                ? column
+                : new VariableColumn(
+                        column.type(),
+                        column.rows(),
+                        column.offsets(),
+                        column.bytes(),
+                        new Rows(present, rows.count(), values).validity());
     }
 
     private static @Nullable Column vectors(

@@ -320,6 +320,25 @@ class FieldDataTest {
     }
 
     @Test
+    void jsonWithoutAByteIsNull() {
+        Column column = decode(
+                scalars(
+                        "j",
+                        DataType.JSON,
+                        ScalarField.newBuilder()
+                                .setJsonData(JSONArray.newBuilder()
+                                        .addData(ByteString.EMPTY)
+                                        .addData(ByteString.copyFromUtf8("1"))),
+                        true,
+                        false,
+                        true),
+                3);
+        assertThat(column.isNull(0)).isTrue();
+        assertThat(column.isNull(1)).isTrue();
+        assertThat(column.isNull(2)).isFalse();
+    }
+
+    @Test
     void noPayloadCrashesTheDecoder() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
