@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HnswSearcher implements VectorSearcher {
 
-    /** Rows of one step of a scan. */
-    private static final int BATCH = 64;
-
     /** The pool with which a filtered walk looks around the query first, at rows that pass and at others. */
     private static final int LOOK_AROUND = 24;
 
@@ -50,7 +47,7 @@ final class HnswSearcher implements VectorSearcher {
     private final Visited visited;
     private final CandidatePool pool = new CandidatePool();
     private final CandidatePool routes = new CandidatePool();
-    private final NearestHeap heap = new NearestHeap();
+    private final RowScan scan;
     private final int[] fresh;
     private final int[] freshRows;
     private final int[] rejected;
@@ -64,9 +61,10 @@ final class HnswSearcher implements VectorSearcher {
         this.rows = graph.shape().rows();
         this.queryCopy = Arena.ofAuto().allocate(4L * space.dimension(), 64);
         this.query = queryCopy.address();
+        this.scan = new RowScan(space, rows);
         this.visited = new Visited(rows);
         int degree = Math.max(graph.degree(0), graph.shape().upperDegree());
-        int room = Math.max(2 * degree, Math.max(BATCH, SEEDS + degree)) + 1;
+        int room = SEEDS + 2 * degree + 1;
         this.fresh = new int[room];
         this.freshRows = new int[room];
         this.rejected = new int[degree + 1];
@@ -90,26 +88,30 @@ final class HnswSearcher implements VectorSearcher {
         }
         MemorySegment.copy(vector, 0, queryCopy, 0, 4L * space.dimension());
         scale = space.metric() == MetricType.COSINE ? RowWeights.inverseNorm(space, query, distances) : 1;
+        @Nullable RowFilter some = passing == rows ? null : filter;
         try {
-            if (!SearchCost.scanIsBetter(rows, passing, ef)) {
-                boolean complete = true;
-                if (filter == null) {
-                    walk(ef, cancellation);
-                } else {
-                    complete = walk(ef, filter, cancellation);
-                }
-                if (complete) {
-                    emit(filter, k, hits);
-                    if (hits.size() == Math.min(k, passing)) {
-                        return;
-                    }
-                    hits.clear();
-                }
+            if (SearchCost.scanIsBetter(rows, passing, ef) || !walk(ef, k, some, hits, cancellation)) {
+                scan.run(query, scale, k, some, hits, cancellation);
             }
-            scan(k, filter, hits, cancellation);
         } catch (IndexOutOfBoundsException e) {
             throw HnswIndex.rowOutOfRange(e);
         }
+    }
+
+    /** Returns false, and leaves no hits, when there may be more and better ones than a walk finds. */
+    private boolean walk(int ef, int k, @Nullable RowFilter filter, Hits hits, Cancellation cancellation) {
+        if (filter == null) {
+            walk(ef, cancellation);
+            return emit(null, k, rows, hits);
+        }
+        int passing = filter.cardinality();
+        if (SearchCost.nearlyAllPass(rows, passing)) {
+            walk((int) ((long) ef * rows / passing) + 1, cancellation);
+            if (emit(filter, k, passing, hits)) {
+                return true;
+            }
+        }
+        return walk(ef, filter, cancellation) && emit(filter, k, passing, hits);
     }
 
     // --- the walk over all rows -----------------------------------------------------------------------------------
@@ -361,62 +363,13 @@ final class HnswSearcher implements VectorSearcher {
         return false;
     }
 
-    // --- the scan -------------------------------------------------------------------------------------------------
-
-    private void scan(int k, @Nullable RowFilter filter, Hits hits, Cancellation cancellation) {
-        heap.reset(Math.min(k, filter == null ? rows : filter.cardinality()));
-        int count = 0;
-        int steps = 0;
-        if (filter == null) {
-            for (int row = 0; row < rows; row++) {
-                fresh[count++] = row;
-                if (count == BATCH) {
-                    keepNearest(count);
-                    count = 0;
-                    if (++steps % STEPS_PER_LOOK == 0) {
-                        look(cancellation);
-                    }
-                }
-            }
-        } else {
-            long[] words = filter.words();
-            for (int i = 0; i < words.length; i++) {
-                for (long word = words[i]; word != 0; word &= word - 1) {
-                    fresh[count++] = (i << 6) + Long.numberOfTrailingZeros(word);
-                    if (count == BATCH) {
-                        keepNearest(count);
-                        count = 0;
-                        if (++steps % STEPS_PER_LOOK == 0) {
-                            look(cancellation);
-                        }
-                    }
-                }
-            }
-        }
-        if (count > 0) {
-            keepNearest(count);
-        }
-        heap.sort();
-        for (int i = 0; i < heap.size(); i++) {
-            long key = heap.get(i);
-            hits.add(CandidatePool.id(key), VectorSpace.score(space.metric(), CandidatePool.distance(key)));
-        }
-    }
-
-    private void keepNearest(int count) {
-        space.distances(query, scale, fresh, 0, count, distances);
-        for (int i = 0; i < count; i++) {
-            long key = CandidatePool.key(distances[i], fresh[i]);
-            if (key < heap.bound()) {
-                heap.add(key);
-            }
-        }
-    }
-
     // --- both -----------------------------------------------------------------------------------------------------
 
-    /** Turns the pool into hits; a row brings its duplicates along. */
-    private void emit(@Nullable RowFilter filter, int k, Hits hits) {
+    /**
+     * Turns the pool into hits; a row brings its duplicates along. Returns false, and leaves no hits, when they are fewer
+     * than there should be.
+     */
+    private boolean emit(@Nullable RowFilter filter, int k, int passing, Hits hits) {
         for (int i = 0; i < pool.size() && hits.size() < k; i++) {
             int row = CandidatePool.id(pool.get(i));
             float score = VectorSpace.score(space.metric(), CandidatePool.distance(pool.get(i)));
@@ -434,9 +387,14 @@ final class HnswSearcher implements VectorSearcher {
                 }
             }
         }
+        if (hits.size() < Math.min(k, passing)) {
+            hits.clear();
+            return false;
+        }
+        return true;
     }
 
-    private static void look(Cancellation cancellation) {
+    static void look(Cancellation cancellation) {
         if (cancellation.isCancelled()) {
             throw new ElanusException(StandardErrorCode.CANCELLED, "the search was cancelled");
         }

@@ -46,10 +46,9 @@ final class HugePages {
             }
             MemorySegment whole = begin.reinterpret(mapped, arena, HugePages::unmap);
             long aligned = (begin.address() + PAGE - 1) / PAGE * PAGE;
-            MemorySegment part = whole.asSlice(aligned - begin.address(), bytes);
             // A refusal changes nothing but the speed.
-            int refused = (int) ADVISE.invokeExact(MemorySegment.ofAddress(aligned), bytes, ADVICE_HUGE_PAGE);
-            return refused == 0 ? part : whole.asSlice(aligned - begin.address(), bytes);
+            int ignored = (int) ADVISE.invokeExact(MemorySegment.ofAddress(aligned), bytes, ADVICE_HUGE_PAGE);
+            return whole.asSlice(aligned - begin.address(), bytes);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

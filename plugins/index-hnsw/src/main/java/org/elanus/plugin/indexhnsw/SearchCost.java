@@ -22,9 +22,14 @@ final class SearchCost {
 
     private SearchCost() {}
 
+    /** So few rows are rejected that the walk over all rows serves: its nearest that pass are the nearest that pass. */
+    static boolean nearlyAllPass(int rows, int passing) {
+        return passing >= rows / 5 * 4L;
+    }
+
     static boolean scanIsBetter(int rows, int passing, int ef) {
         long walk = ef * ROWS_PER_CANDIDATE + (long) ef * ef / POOL_SQUARE;
-        if (passing == rows) {
+        if (nearlyAllPass(rows, passing)) {
             return passing <= walk;
         }
         return passing <= FEWEST_PASSING || passing <= rows / SMALLEST_SHARE || passing <= FILTERED * walk;
