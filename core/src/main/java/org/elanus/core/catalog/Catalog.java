@@ -328,7 +328,7 @@ public final class Catalog implements AutoCloseable {
 
     /**
      * Drops a definition by the index's or the field's name; refused for a vector index while the collection is loaded.
-     * The files that the manifest has of it are the caller's to drop.
+     * Its files leave the manifest in the same transaction.
      *
      * @return what was dropped; empty when there was none
      */

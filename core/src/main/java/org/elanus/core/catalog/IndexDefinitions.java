@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.elanus.core.catalog.CatalogRows.ManifestRow;
 import org.elanus.core.catalog.CatalogRows.CollectionRow;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.spi.database.FieldSchema;
@@ -106,6 +107,10 @@ final class IndexDefinitions {
             CollectionDraft draft = new CollectionDraft(row);
             draft.indexes.remove(found.get());
             draft.put(transaction);
+            ManifestRow manifest = state.manifest(entry.id());
+            if (manifest != null) {
+                Manifests.removeIndex(manifest, found.get().id(), transaction);
+            }
             return found;
         });
     }

@@ -113,6 +113,22 @@ final class Manifests {
         putHead(row, manifest.checkpoints(), transaction);
     }
 
+    /** Removes an index from all segments, as part of a transaction that removes its definition. */
+    static void removeIndex(ManifestRow row, long indexId, CatalogTransaction transaction) {
+        Manifest manifest = row.manifest();
+        for (SegmentEntry segment : manifest.segments()) {
+            List<IndexEntry> kept = segment.indexes().stream()
+                    .filter(index -> index.indexId() != indexId)
+                    .toList();
+            if (kept.size() < segment.indexes().size()) {
+                transaction.put(
+                        CatalogKeys.segment(manifest.collectionId(), segment.id()),
+                        ManifestFormat.segment(segment.withIndexes(kept)));
+            }
+        }
+        putHead(row, manifest.checkpoints(), transaction);
+    }
+
     static void create(long collectionId, CatalogTransaction transaction) {
         transaction.create(
                 CatalogKeys.manifestHead(collectionId), ManifestFormat.head(new ManifestFormat.Head(0, Map.of())));

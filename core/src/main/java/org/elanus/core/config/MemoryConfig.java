@@ -11,5 +11,5 @@ import org.elanus.spi.config.Range;
 public record MemoryConfig(
         @Key("budget")
                 @Range(min = "64MiB")
-                @Doc("Bytes for growing segments, log cache, index builds and queries. Half of the machine's memory when not given.")
+                @Doc("Bytes for growing segments and index builds; inserts are refused when 85 % are in use. Half of the machine's memory when not given.")
                 Optional<DataSize> budget) {}

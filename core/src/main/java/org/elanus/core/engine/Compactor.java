@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.DeletesEntry;
+import org.elanus.core.catalog.IndexDefinition;
+import org.elanus.core.catalog.IndexEntry;
 import org.elanus.core.catalog.ManifestEdit;
 import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.log.ChannelLog;
@@ -35,15 +37,37 @@ final class Compactor {
     private static final int FAN_IN = 4;
 
     private static final long MAX_ROWS = 10_000_000;
-    private static final long MAX_BYTES = 4L << 30;
+
+    /** So that no column of variable width can pass the 2 GiB that its offsets reach. */
+    private static final long MAX_BYTES = (2L << 30) - (64L << 20);
 
     /** A segment is rewritten alone when this share of its rows is deleted. */
     private static final double REWRITE_SHARE = 0.3;
 
     private final EngineState state;
+    private final IndexBuilds indexBuilds;
+    private final BackOff backOff;
 
-    Compactor(EngineState state) {
+    Compactor(EngineState state, IndexBuilds indexBuilds) {
         this.state = state;
+        this.indexBuilds = indexBuilds;
+        this.backOff = new BackOff(state.seams().clock());
+    }
+
+    /** As {@link #compact}; what failed is tried again after a pause that grows. */
+    void compactDue(LiveCollection live) {
+        if (!backOff.isDue(live.id())) {
+            return;
+        }
+        try {
+            compact(live, false);
+            backOff.succeeded(live.id());
+        } catch (RuntimeException e) {
+            backOff.failed(live.id());
+            if (!state.isClosing() && state.catalog().find(live.id()).isPresent()) {
+                LOG.error("merging segments of collection {} failed; it is tried again later", live.id(), e);
+            }
+        }
     }
 
     /** Does every merge that is worth it in one collection. @param force merges whatever fits together */
@@ -128,7 +152,7 @@ final class Compactor {
             log.runInOrder(() -> inputs.forEach(
                     input -> views.add(input.view(collection.info().schema(), Long.MAX_VALUE))));
             long segmentId = state.clock().next();
-            SegmentEntry entry = SegmentWriter.write(
+            SegmentEntry written = SegmentWriter.write(
                     state.objects(),
                     new SegmentWriter.Target(
                             collection.id(), segmentId, inputs.getFirst().partitionId(), shard.number(),
@@ -137,14 +161,18 @@ final class Compactor {
                     collection.info().schema(),
                     views,
                     Long.MAX_VALUE);
-            output = entry.rows() == 0 ? null : state.openSealed(collection, entry);
+            output = written.rows() == 0 ? null : state.openSealed(collection, written);
+            // Searches go on over the inputs' indexes until the output has its own.
+            SegmentEntry entry = output == null || !collection.isLoaded()
+                    ? written
+                    : written.withIndexes(indexBuilds.buildFor(collection, output));
             // No flush commits a checkpoint beyond deletes that the output has not got.
             live.maintenance().lock();
             try {
                 if (state.catalog().find(live.id()).isEmpty() || !shard.segments().containsAll(inputs)) {
                     return false;
                 }
-                commit(collection, log, inputs, views, output, entry);
+                commit(collection, log, inputs, views, output, entry.withIndexes(defined(live, entry)));
                 SealedSegment merged = output;
                 log.runInOrder(() -> {
                     if (merged != null) {
@@ -168,6 +196,14 @@ final class Compactor {
                 output.close();
             }
         }
+    }
+
+    /** The entry's indexes without those whose definition was dropped meanwhile. */
+    private List<IndexEntry> defined(LiveCollection live, SegmentEntry entry) {
+        List<IndexDefinition> definitions = state.catalog().get(live.id()).indexes();
+        return entry.indexes().stream()
+                .filter(index -> definitions.stream().anyMatch(definition -> definition.id() == index.indexId()))
+                .toList();
     }
 
     /** A merge must not give new checksums to damaged rows. */

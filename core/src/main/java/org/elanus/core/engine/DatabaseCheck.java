@@ -3,9 +3,11 @@ package org.elanus.core.engine;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.elanus.core.catalog.Catalog;
+import org.elanus.core.catalog.Checkpoint;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.Manifest;
 import org.elanus.core.catalog.SegmentEntry;
@@ -54,7 +56,13 @@ final class DatabaseCheck {
             }
             for (String channel : catalog.physicalChannels()) {
                 progress.accept("log channel " + channel);
-                findings.addAll(LogCheck.check(log, channel));
+                long committed = catalog.all().stream()
+                        .map(collection -> catalog.manifest(collection.id()).checkpoints().get(channel))
+                        .filter(Objects::nonNull)
+                        .mapToLong(Checkpoint::sequence)
+                        .max()
+                        .orElse(0);
+                findings.addAll(LogCheck.check(log, channel, committed));
             }
         } catch (ElanusException e) {
             findings.add("metadata: " + e.getMessage());

@@ -96,7 +96,7 @@ public final class Engine implements AutoCloseable {
                 queryWorkers,
                 (index, parameters) -> parts.indexTypes().searchParameters(index.resolvedType(), parameters));
         database = new EngineDatabase(
-                state, queries, new Flusher(state), new Compactor(state), indexBuilds, new Garbage(state),
+                state, queries, new Flusher(state), new Compactor(state, indexBuilds), indexBuilds, new Garbage(state),
                 this::wakeBuilds);
     }
 
@@ -118,6 +118,7 @@ public final class Engine implements AutoCloseable {
                     parts.logCapabilities(),
                     channel,
                     () -> state.catalog().raiseEpoch(channel),
+                    state.committedSequence(channel),
                     state.clock(),
                     seams.threads(),
                     replay);
@@ -128,14 +129,15 @@ public final class Engine implements AutoCloseable {
                 state.collections().size(), (mapped - began) / 1_000_000,
                 (seams.clock().nanos() - mapped) / 1_000_000);
         Flusher flusher = new Flusher(state);
-        Compactor compactor = new Compactor(state);
+        Compactor compactor = new Compactor(state, indexBuilds);
         Garbage garbage = new Garbage(state);
         repeating.add(seams.threads().repeat("flusher", FLUSH_PAUSE, () -> {
+            state.forgetDropped();
             flusher.flushDue();
             state.logs().forEach(flusher::truncate);
         }));
         repeating.add(seams.threads().repeat("builder", COMPACT_PAUSE, () -> state.collections().forEach(live -> {
-            compactor.compact(live, false);
+            compactor.compactDue(live);
             indexBuilds.build(live);
         })));
         Scrubber scrubber = new Scrubber(state);
@@ -188,7 +190,8 @@ public final class Engine implements AutoCloseable {
             }
         }
         problems.addAll(state.problems());
-        return new EngineHealth(ready && !state.isClosing(), problems);
+        boolean broken = state.logs().stream().anyMatch(ChannelLog::isBroken);
+        return new EngineHealth(ready && !state.isClosing() && !broken, problems);
     }
 
     /** Lets calls under way end, stops background work and gives everything back. The log keeps what is not flushed. */

@@ -73,6 +73,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         CollectionSchema schema = collection.info().schema();
         FieldSchema primaryKey = schema.primaryKey();
         List<PartitionInfo> partitions = targetPartitions(collection, request.partition());
+        validator.requireBounded(schema, request.rows());
         int rowCount = request.rows().rows();
         Column replaced = null;
         Column generated = null;
@@ -163,6 +164,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         int shards = live.shards().size();
         Column keys = Objects.requireNonNull(rows.column(schema.primaryKey().name()));
         List<CompletableFuture<LogPosition>> appended = new ArrayList<>();
+        List<DataRecord> hideAfterwards = new ArrayList<>();
         int[] @Nullable [] rowsOfShard = Rows.byShard(keys, shards);
         int[] @Nullable [] replacedOfShard =
                 replaced == null ? new int[shards] @Nullable [] : Rows.byShard(replaced, shards);
@@ -171,10 +173,10 @@ final class EngineDatabase extends EngineDefinitions implements Database {
             int[] shardReplaced = replacedOfShard[number];
             ChannelLog log = state.log(live.shards().get(number).channel());
             if (shardReplaced != null && replaced != null && (shards > 1 || shardRows == null)) {
-                // New keys go to other shards than those they replace: hide there first.
-                appended.add(log.append(new DataRecord(
+                // New keys go to other shards than those they replace: those go once the new rows are safe.
+                hideAfterwards.add(new DataRecord(
                         collection.id(), number, collection.schemaVersion(), DataRecord.ALL_PARTITIONS,
-                        Rows.select(replaced, shardReplaced), 0, null)));
+                        Rows.select(replaced, shardReplaced), 0, null));
             }
             if (shardRows == null) {
                 continue;
@@ -186,7 +188,15 @@ final class EngineDatabase extends EngineDefinitions implements Database {
             }
             appendByPartition(collection, partitions, log, number, batch, hidden, appended);
         }
-        return await(appended);
+        long timestamp = await(appended);
+        if (hideAfterwards.isEmpty()) {
+            return timestamp;
+        }
+        List<CompletableFuture<LogPosition>> hiding = new ArrayList<>();
+        for (DataRecord record : hideAfterwards) {
+            hiding.add(state.log(live.shards().get(record.shard()).channel()).append(record));
+        }
+        return Math.max(timestamp, await(hiding));
     }
 
     private static void appendByPartition(

@@ -8,10 +8,7 @@ import java.util.Set;
 import org.elanus.core.catalog.Catalog;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
-import org.elanus.core.catalog.IndexEntry;
 import org.elanus.core.catalog.Manifest;
-import org.elanus.core.catalog.ManifestEdit;
-import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.index.ResolvedIndex;
 import org.elanus.core.log.ChannelLog;
 import org.elanus.core.segment.SealedSegment;
@@ -164,23 +161,13 @@ abstract class EngineDefinitions implements Definitions {
             Manifest manifest = state.catalog().manifest(loaded.id());
             for (Segment segment : live.segments()) {
                 if (segment instanceof SealedSegment sealed) {
-                    manifest.segment(sealed.id()).ifPresent(entry -> openIndexes(loaded, sealed, entry));
+                    manifest.segment(sealed.id()).ifPresent(entry -> state.openIndexes(loaded, sealed, entry.indexes()));
                 }
             }
         } finally {
             live.maintenance().unlock();
         }
         wakeBuilds.run();
-    }
-
-    private static void openIndexes(CollectionEntry collection, SealedSegment segment, SegmentEntry entry) {
-        for (IndexEntry index : entry.indexes()) {
-            for (IndexDefinition definition : collection.indexes()) {
-                if (definition.id() == index.indexId()) {
-                    segment.addIndex(index, definition);
-                }
-            }
-        }
     }
 
     @Override
@@ -299,7 +286,6 @@ abstract class EngineDefinitions implements Definitions {
             Optional<IndexDefinition> dropped = catalog().dropIndex(context.database(), collection, index);
             if (dropped.isPresent()) {
                 long id = dropped.get().id();
-                catalog().commit(entry.id(), ManifestEdit.builder().dropIndex(id).build());
                 for (Segment segment : live.segments()) {
                     if (segment instanceof SealedSegment sealed) {
                         sealed.dropIndex(id);

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 import org.elanus.core.catalog.Catalog;
 import org.elanus.core.catalog.Checkpoint;
 import org.elanus.core.catalog.CollectionEntry;
+import org.elanus.core.catalog.IndexDefinition;
+import org.elanus.core.catalog.IndexEntry;
 import org.elanus.core.catalog.Manifest;
 import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.index.IndexTypes;
@@ -154,15 +156,34 @@ final class EngineState {
         return all;
     }
 
+    /** Forgets a collection that the catalog has no more. Its shards are closed between two records. */
     void drop(long collectionId) {
         damaged.remove(collectionId);
         LiveCollection live = collections.remove(collectionId);
-        if (live != null) {
-            live.maintenance().lock();
-            try {
-                live.close();
-            } finally {
-                live.maintenance().unlock();
+        if (live == null) {
+            return;
+        }
+        live.maintenance().lock();
+        try {
+            for (Shard shard : live.shards()) {
+                shard.segments().forEach(segment -> problems.remove(segment.id()));
+                ChannelLog log = logs.get(shard.channel());
+                if (log == null) {
+                    shard.close();
+                } else {
+                    log.runInOrder(shard::close);
+                }
+            }
+        } finally {
+            live.maintenance().unlock();
+        }
+    }
+
+    /** Forgets collections that were dropped while a call opened them again. */
+    void forgetDropped() {
+        for (Long id : List.copyOf(collections.keySet())) {
+            if (catalog.find(id).isEmpty()) {
+                drop(id);
             }
         }
     }
@@ -225,7 +246,9 @@ final class EngineState {
                     throw ElanusException.corrupt("%s", describe(findings.getFirst()));
                 }
             }
-            openIndexes(collection, segment);
+            if (collection.isLoaded()) {
+                openIndexes(collection, segment, entry.indexes());
+            }
             opened = true;
             return segment;
         } finally {
@@ -241,19 +264,48 @@ final class EngineState {
     }
 
     /** A missing plugin or a damaged index costs speed, not answers: the segment is searched exactly then. */
-    private void openIndexes(CollectionEntry collection, SealedSegment segment) {
-        if (!collection.isLoaded()) {
-            return;
-        }
-        try {
-            segment.openIndexes(collection.indexes());
-        } catch (ElanusException e) {
-            String problem = "collection '" + collection.info().name() + "', segment " + segment.id()
-                    + " is searched without its index: " + e.getMessage();
-            if (problems.put(segment.id(), problem) == null) {
-                LOG.error("{}", problem, e);
+    void openIndexes(CollectionEntry collection, SealedSegment segment, List<IndexEntry> indexes) {
+        for (IndexEntry index : indexes) {
+            for (IndexDefinition definition : collection.indexes()) {
+                if (definition.id() == index.indexId() && !isSuspect(segment.id())) {
+                    try {
+                        segment.addIndex(index, definition);
+                    } catch (ElanusException e) {
+                        suspectIndexes(collection, segment, String.valueOf(e.getMessage()));
+                    }
+                }
             }
         }
+    }
+
+    /** The indexes of a segment are not used until they have been built again. */
+    void suspectIndexes(CollectionEntry collection, SealedSegment segment, String why) {
+        segment.closeIndexes();
+        String problem = "collection '" + collection.info().name() + "', segment " + segment.id()
+                + " is searched without its index until it is built again: " + why;
+        if (problems.put(segment.id(), problem) == null) {
+            LOG.error("{}", problem);
+        }
+    }
+
+    boolean isSuspect(long segmentId) {
+        return problems.containsKey(segmentId);
+    }
+
+    void indexIsSound(long segmentId) {
+        problems.remove(segmentId);
+    }
+
+    /** The highest sequence of a channel that manifests say is in segments: the log must reach at least as far. */
+    long committedSequence(String channel) {
+        long highest = 0;
+        for (CollectionEntry collection : catalog.all()) {
+            Checkpoint checkpoint = catalog.manifest(collection.id()).checkpoints().get(channel);
+            if (checkpoint != null) {
+                highest = Math.max(highest, checkpoint.sequence());
+            }
+        }
+        return highest;
     }
 
     /** Applies a record of a channel. Applier only. */
@@ -262,10 +314,11 @@ final class EngineState {
         if (collection.isEmpty()) {
             return; // dropped: its id is never used again
         }
-        if (isDamaged(collection.get().id())) {
-            return; // the log holds it
+        LiveCollection live = collections.get(collection.get().id());
+        if (live == null) {
+            return; // damaged, so that the log holds it, or dropped just now
         }
-        List<Shard> shards = live(collection.get()).shards();
+        List<Shard> shards = live.shards();
         int number = record.data().shard();
         if (number < 0 || number >= shards.size() || !shards.get(number).channel().equals(channel)) {
             throw ElanusException.corrupt(

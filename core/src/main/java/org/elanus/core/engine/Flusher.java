@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.Checkpoint;
 import org.elanus.core.catalog.DeletesEntry;
+import org.elanus.core.catalog.Manifest;
 import org.elanus.core.catalog.ManifestEdit;
 import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.log.ChannelLog;
@@ -18,6 +19,8 @@ import org.elanus.core.segment.Segment;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.core.segment.SegmentWriter;
 import org.elanus.core.segment.Tombstones;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
 import org.elanus.spi.wal.MessageId;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +113,15 @@ final class Flusher {
                 sealed.add(new Sealed(
                         cut.frozen.get(i), entry.rows() == 0 ? null : state.openSealed(collection, entry)));
             }
-            state.catalog().commit(collection.id(), edit.build());
+            Manifest after = state.catalog().commit(collection.id(), edit.build());
+            Checkpoint reached = after.checkpoints().get(log.channel());
+            if (reached == null || reached.sequence() < cut.position.sequence()) {
+                // An earlier attempt whose outcome was unknown had been committed: only a restart sorts that out.
+                throw new ElanusException(
+                        StandardErrorCode.INTERNAL,
+                        "collection '" + collection.info().name() + "' cannot be flushed before the server is restarted:"
+                                + " the outcome of an earlier flush was unknown");
+            }
             committed = true;
             deletes.forEach(SealedSegment::deletesCommitted);
             log.runInOrder(() -> swap(shards, sealed, cut.position.sequence()));

@@ -1,5 +1,7 @@
 package org.elanus.core.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,11 +10,16 @@ import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.catalog.IndexEntry;
 import org.elanus.core.catalog.ManifestEdit;
+import org.elanus.core.registry.Registry;
+import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.segment.SealedSegment;
 import org.elanus.core.segment.Segment;
+import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
+import org.elanus.spi.index.VectorIndexType;
+import org.elanus.spi.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +32,12 @@ final class IndexBuilds {
     private final EngineState state;
     private final ExecutorService workers;
     private final Map<Long, String> failures = new ConcurrentHashMap<>();
+    private final BackOff backOff;
 
     IndexBuilds(EngineState state, ExecutorService workers) {
         this.state = state;
         this.workers = workers;
+        this.backOff = new BackOff(state.seams().clock());
     }
 
     /** Why the newest build for a definition failed; null when it did not. */
@@ -43,7 +52,8 @@ final class IndexBuilds {
 
     /** Whether the committed manifest has the index for this segment. */
     boolean isBuilt(LiveCollection live, IndexDefinition definition, Segment segment) {
-        return state.catalog()
+        return !state.isSuspect(segment.id())
+                && state.catalog()
                 .manifest(live.id())
                 .segment(segment.id())
                 .map(entry -> entry.indexes().stream().anyMatch(index -> index.indexId() == definition.id()))
@@ -63,7 +73,8 @@ final class IndexBuilds {
                 }
                 if (segment instanceof SealedSegment sealed
                         && wants(definition, sealed)
-                        && !isBuilt(live, definition, sealed)) {
+                        && !isBuilt(live, definition, sealed)
+                        && backOff.isDue(new Attempt(definition.id(), sealed.id()))) {
                     build(live, collection.get(), definition, sealed);
                 }
             }
@@ -73,12 +84,10 @@ final class IndexBuilds {
     private void build(
             LiveCollection live, CollectionEntry collection, IndexDefinition definition, SealedSegment segment) {
         long began = state.seams().clock().nanos();
+        Attempt attempt = new Attempt(definition.id(), segment.id());
         try {
-            IndexEntry built = segment.buildIndex(
-                    definition,
-                    ObjectKeys.index(collection.id(), segment.id(), definition.id(), state.clock().next()),
-                    workers,
-                    state.settings().buildThreads(),
+            IndexEntry built = build(
+                    collection, definition, segment,
                     () -> state.isClosing() || isObsolete(live, definition, segment));
             live.maintenance().lock();
             try {
@@ -90,10 +99,12 @@ final class IndexBuilds {
                 if (state.catalog().find(live.id()).map(CollectionEntry::isLoaded).orElse(false)) {
                     segment.addIndex(built, definition);
                 }
+                state.indexIsSound(segment.id());
             } finally {
                 live.maintenance().unlock();
             }
             failures.remove(definition.id());
+            backOff.succeeded(attempt);
             long nanos = state.seams().clock().nanos() - began;
             LOG.info("built index '{}' ({}) over {} rows of collection '{}' in {} ms",
                     definition.spec().name(), definition.resolvedType(), segment.rows(), collection.info().name(),
@@ -101,21 +112,62 @@ final class IndexBuilds {
             state.events().accept(new Event.IndexBuilt(
                     state.seams().clock().millis(), collection.id(), segment.id(), definition.spec().field(),
                     definition.resolvedType(), nanos));
-        } catch (ElanusException e) {
+        } catch (RuntimeException e) {
             if (isExpected(e) && (state.isClosing() || isObsolete(live, definition, segment))) {
                 LOG.debug("a build over segment {} is no longer needed", segment.id());
                 return;
             }
+            backOff.failed(attempt);
             failures.put(definition.id(), String.valueOf(e.getMessage()));
-            LOG.error("building index '{}' over segment {} of collection '{}' failed; it is tried again",
+            LOG.error("building index '{}' over segment {} of collection '{}' failed; it is tried again later",
                     definition.spec().name(), segment.id(), collection.info().name(), e);
         }
     }
 
-    private static boolean isExpected(ElanusException e) {
-        return e.code() == StandardErrorCode.CANCELLED
-                || e.code() == StandardErrorCode.CONFLICT
-                || e.code() == StandardErrorCode.CLOSED;
+    /** Builds over a segment that nobody searches yet. What fails is left for later. @return what was built, open */
+    List<IndexEntry> buildFor(CollectionEntry collection, SealedSegment segment) {
+        List<IndexEntry> built = new ArrayList<>();
+        for (IndexDefinition definition : collection.indexes()) {
+            if (wants(definition, segment)) {
+                try {
+                    IndexEntry entry = build(collection, definition, segment, state::isClosing);
+                    segment.addIndex(entry, definition);
+                    built.add(entry);
+                } catch (ElanusException e) {
+                    LOG.warn("segment {} is merged without index '{}', which is built later: {}",
+                            segment.id(), definition.spec().name(), e.getMessage());
+                }
+            }
+        }
+        return built;
+    }
+
+    private IndexEntry build(
+            CollectionEntry collection, IndexDefinition definition, SealedSegment segment, Cancellation cancellation) {
+        FieldSchema field = collection.info().schema().field(definition.spec().field());
+        long estimate;
+        try (Registry.Lease<VectorIndexType> type = state.indexTypes().lease(definition.resolvedType())) {
+            estimate = type.get().estimateBuildBytes(
+                    segment.rows(), field.dimension(), field.type(), definition.resolvedParameters());
+        }
+        try (MemoryAccountant.Reservation reservation = state.memory().reserve("index builds", estimate)) {
+            return segment.buildIndex(
+                    definition,
+                    ObjectKeys.index(collection.id(), segment.id(), definition.id(), state.clock().next()),
+                    workers,
+                    state.settings().buildThreads(),
+                    cancellation);
+        }
+    }
+
+    /** One definition over one segment. */
+    private record Attempt(long definition, long segment) {}
+
+    private static boolean isExpected(RuntimeException e) {
+        return e instanceof ElanusException known
+                && (known.code() == StandardErrorCode.CANCELLED
+                        || known.code() == StandardErrorCode.CONFLICT
+                        || known.code() == StandardErrorCode.CLOSED);
     }
 
     private boolean isObsolete(LiveCollection live, IndexDefinition definition, SealedSegment segment) {

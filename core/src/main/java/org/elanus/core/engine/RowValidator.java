@@ -31,6 +31,7 @@ final class RowValidator {
     static final int MAX_JSON_BYTES = 65_536;
 
     private static final int MAX_JSON_DEPTH = 128;
+    private static final long MAX_DEFAULT_BYTES = 256L << 20;
 
     private final JsonFactory json = JsonFactory.builder()
             .streamReadConstraints(
@@ -53,6 +54,7 @@ final class RowValidator {
                         schema.fields().stream().map(FieldSchema::name).toList());
             }
         }
+        requireBounded(schema, rows);
         Map<String, Column> complete = new LinkedHashMap<>();
         for (FieldSchema field : schema.fields()) {
             Column given = rows.column(field.name());
@@ -62,6 +64,27 @@ final class RowValidator {
             complete.put(field.name(), column);
         }
         return new ColumnBatch(rows.rows(), complete);
+    }
+
+    /** Before anything is made for absent fields: what is there, and what defaults would take. */
+    void requireBounded(CollectionSchema schema, ColumnBatch rows) {
+        long defaults = 0;
+        for (FieldSchema field : schema.fields()) {
+            boolean generated = field.primaryKey() && field.autoId();
+            if (rows.column(field.name()) == null && !generated) {
+                if (field.defaultValue() == null && !field.dynamic() && !field.nullable()) {
+                    throw missing(field);
+                }
+                long each = field.defaultValue() instanceof String text ? 4L + 3L * text.length() : 4L + field.width();
+                defaults += each * rows.rows();
+            }
+        }
+        if (defaults > MAX_DEFAULT_BYTES) {
+            throw new ElanusException(
+                    StandardErrorCode.ARGUMENT_TOO_LARGE,
+                    "default values for " + rows.rows() + " rows would take about " + defaults + " bytes, at most "
+                            + MAX_DEFAULT_BYTES + " are allowed; send fewer rows at once");
+        }
     }
 
     private static Column absent(FieldSchema field, int rows) {
@@ -74,7 +97,11 @@ final class RowValidator {
         if (field.nullable()) {
             return Rows.nulls(field, rows);
         }
-        throw new ElanusException(
+        throw missing(field);
+    }
+
+    private static ElanusException missing(FieldSchema field) {
+        return new ElanusException(
                 StandardErrorCode.INVALID_ARGUMENT,
                 "field '" + field.name() + "' is missing; it is neither nullable nor has a default value");
     }

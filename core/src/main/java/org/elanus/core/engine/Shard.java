@@ -57,6 +57,7 @@ final class Shard {
     private volatile @Nullable Hold flushing;
     private volatile long lastWriteNanos;
     private volatile long checkpoint;
+    private volatile boolean closed;
 
     /** @param ids gives out segment ids @param checkpoint records up to this sequence are in sealed segments */
     Shard(int number, String channel, long checkpoint, MemoryUse memory, LongSupplier ids) {
@@ -90,7 +91,7 @@ final class Shard {
      * @param before how far the channel was applied before it
      */
     void apply(LogRecord log, CollectionEntry collection, LogPosition before, long logBytes, long nanos) {
-        if (log.sequence() <= checkpoint) {
+        if (closed || log.sequence() <= checkpoint) {
             return;
         }
         DataRecord record = log.data();
@@ -149,6 +150,10 @@ final class Shard {
     Views views(CollectionSchema schema) {
         while (true) {
             Picture now = picture;
+            if (closed) {
+                throw new ElanusException(
+                        StandardErrorCode.COLLECTION_NOT_FOUND, "the collection was dropped, or the database is closing");
+            }
             List<SegmentView> views = new ArrayList<>(now.segments().size());
             try {
                 for (Segment segment : now.segments()) {
@@ -231,7 +236,9 @@ final class Shard {
         return bytes;
     }
 
+    /** Applier only, or when there is none any more. */
     void close() {
+        closed = true;
         List<Segment> segments = picture.segments();
         picture = new Picture(List.of(), picture.timestamp());
         segments.forEach(Segment::close);

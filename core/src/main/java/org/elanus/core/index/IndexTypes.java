@@ -119,7 +119,7 @@ public final class IndexTypes {
      * @throws ElanusException INVALID_ARGUMENT when a value of a known parameter is out of range
      */
     public Map<String, String> searchParameters(String type, Map<String, String> given) {
-        if (given.isEmpty() || type.equals(FlatIndexType.NAME)) {
+        if (given.isEmpty() || type.equals(FlatIndexType.NAME) || !names().contains(type)) {
             return Map.of();
         }
         try (Registry.Lease<VectorIndexType> lease = lease(type)) {

@@ -52,6 +52,7 @@ public final class ChannelLog implements AutoCloseable {
     private final String channel;
     private final int maxPartBytes;
     private final LongSupplier epochs;
+    private final long committedSequence;
     private final HybridClock clock;
     private final Applier applier;
     private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
@@ -94,6 +95,7 @@ public final class ChannelLog implements AutoCloseable {
      *
      * @param opener stays the caller's
      * @param epochs raises the channel's epoch in the metadata and returns it
+     * @param committedSequence records up to it are known to have been in the log
      * @throws ElanusException UNSUPPORTED for a log without exclusive ownership; CORRUPT naming the record when the log
      *     is damaged
      */
@@ -102,6 +104,7 @@ public final class ChannelLog implements AutoCloseable {
             WalCapabilities capabilities,
             String channel,
             LongSupplier epochs,
+            long committedSequence,
             HybridClock clock,
             Threads threads,
             Applier applier) {
@@ -110,7 +113,7 @@ public final class ChannelLog implements AutoCloseable {
                     StandardErrorCode.UNSUPPORTED,
                     "the log of channel '" + channel + "' does not declare exclusive ownership, which this version needs");
         }
-        return new ChannelLog(opener, capabilities.maxRecordBytes(), channel, epochs, clock, threads, applier);
+        return new ChannelLog(opener, capabilities.maxRecordBytes(), channel, epochs, committedSequence, clock, threads, applier);
     }
 
     private ChannelLog(
@@ -118,9 +121,11 @@ public final class ChannelLog implements AutoCloseable {
             int maxRecordBytes,
             String channel,
             LongSupplier epochs,
+            long committedSequence,
             HybridClock clock,
             Threads threads,
             Applier applier) {
+        this.committedSequence = committedSequence;
         this.opener = opener;
         this.channel = channel;
         this.maxPartBytes = maxRecordBytes - Frame.BYTES;
@@ -155,6 +160,11 @@ public final class ChannelLog implements AutoCloseable {
     public @Nullable ElanusException failure() {
         ElanusException broke = broken;
         return broke != null ? broke : failure;
+    }
+
+    /** Whether records that are in the log could not be applied: nothing more is accepted until a restart. */
+    public boolean isBroken() {
+        return broken != null;
     }
 
     /**
@@ -320,7 +330,7 @@ public final class ChannelLog implements AutoCloseable {
         try (WalScanner scanner =
                 opened.scan(known == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(known))) {
             if (known != null) {
-                replayed = fold;
+                replayed = fold.copy();
             }
             for (WalEntry entry = scanner.poll(Duration.ZERO); entry != null; entry = scanner.poll(Duration.ZERO)) {
                 Frame frame = Frame.decode(entry.payload(), entry.id());
@@ -348,10 +358,17 @@ public final class ChannelLog implements AutoCloseable {
                         }
                         if (parts.isEmpty()) {
                             applied = new LogPosition(entry.id(), frame.sequence(), frame.timestamp());
+                            fold = replayed.copy(); // if the scan fails further on, the next one begins here
                         }
                     }
                 }
             }
+        }
+        if (replayed.sequence() < committedSequence) {
+            throw ElanusException.corrupt(
+                    "the log of channel '%s' ends at sequence %d, but segments hold records up to %d: the log was lost or"
+                            + " replaced; put it back, or start with the log that the data was written with",
+                    channel, replayed.sequence(), committedSequence);
         }
         fold = replayed;
         if (records > 0) {

@@ -40,6 +40,17 @@ final class Fold {
         return Verdict.VALID;
     }
 
+    /** A fold in the same state. */
+    Fold copy() {
+        Fold copy = new Fold();
+        copy.started = started;
+        copy.epoch = epoch;
+        copy.sequence = sequence;
+        copy.crc = crc;
+        copy.timestamp = timestamp;
+        return copy;
+    }
+
     long epoch() {
         return epoch;
     }

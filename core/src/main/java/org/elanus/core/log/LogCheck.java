@@ -16,8 +16,11 @@ public final class LogCheck {
 
     private LogCheck() {}
 
-    /** @return what is wrong; empty when all is well */
-    public static List<String> check(WalOpener opener, String channel) {
+    /**
+     * @param committedSequence records up to it are known to have been in the log
+     * @return what is wrong; empty when all is well
+     */
+    public static List<String> check(WalOpener opener, String channel, long committedSequence) {
         List<String> findings = new ArrayList<>();
         Fold fold = new Fold();
         List<MemorySegment> parts = new ArrayList<>();
@@ -41,6 +44,10 @@ public final class LogCheck {
                         parts.clear();
                     }
                 }
+            }
+            if (fold.sequence() < committedSequence) {
+                findings.add("channel " + channel + ": the log ends at sequence " + fold.sequence()
+                        + ", but segments hold records up to " + committedSequence);
             }
         } catch (ElanusException e) {
             findings.add("channel " + channel + ": " + e.getMessage());

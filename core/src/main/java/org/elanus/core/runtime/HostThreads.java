@@ -70,11 +70,11 @@ public final class HostThreads implements Threads {
         return Executors.newThreadPerTaskExecutor(numbered(name, this::virtual));
     }
 
-    /** {@inheritDoc} The first run comes after one pause, or when woken. The task runs on a virtual thread. */
+    /** {@inheritDoc} The first run comes after one pause, or when woken. The task runs on a platform thread, as it may compute for long. */
     @Override
     public Repeating repeat(String name, Duration pause, Runnable task) {
         RepeatedTask repeated = new RepeatedTask(prefix + name, pause, task);
-        repeated.begin(virtual(prefix + name, repeated));
+        repeated.begin(platform(prefix + name, repeated));
         return repeated;
     }
 

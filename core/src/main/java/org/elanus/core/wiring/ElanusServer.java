@@ -181,7 +181,7 @@ public final class ElanusServer implements AutoCloseable {
         List<String> reasons = new ArrayList<>();
         EngineHealth health = current.health();
         if (!health.ready()) {
-            reasons.add("the engine does not serve");
+            reasons.add("the engine does not serve, or does not take writes");
             reasons.addAll(health.problems());
         }
         if (!serving) {

@@ -301,6 +301,64 @@ class EngineTest {
     }
 
     @Test
+    void droppingUnderWritesHarmsNoOtherCollection() throws InterruptedException {
+        create("stays", 2, FieldSchema.primaryKey("id", DataType.INT64, false));
+        for (int round = 0; round < 20; round++) {
+            create("goes", 2, FieldSchema.primaryKey("id", DataType.INT64, false));
+            List<Thread> writers = new ArrayList<>();
+            for (int writer = 0; writer < 3; writer++) {
+                long base = writer * 1_000L;
+                writers.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        for (long i = 0; ; i++) {
+                            database().upsert(
+                                    CALL, new InsertRequest("goes", "", batch(Columns.longs(base + i % 50), i), 0));
+                            database().delete(CALL, new DeleteRequest(
+                                    "goes", "", Filter.of("id == " + (base + i % 7) + " or version < 0")));
+                            if (i % 10 == 0) {
+                                database().flush(CALL, "goes");
+                            }
+                        }
+                    } catch (ElanusException e) {
+                        assertThat(e.code()).isEqualTo(StandardErrorCode.COLLECTION_NOT_FOUND);
+                    }
+                }));
+            }
+            Thread.sleep(5 + round * 3L);
+            database().dropCollection(CALL, "goes");
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            database().upsert(CALL, new InsertRequest("stays", "", batch(Columns.longs(round), round), 0));
+        }
+        assertThat(engine.health().problems()).isEmpty();
+        assertThat(rows("stays")).hasSize(20);
+    }
+
+    @Test
+    void lostLogIsNoticedBeforeAnythingIsAcknowledged() {
+        create("kept", 1, FieldSchema.primaryKey("id", DataType.INT64, false));
+        for (long id = 0; id < 10; id++) {
+            database().insert(CALL, new InsertRequest("kept", "", batch(Columns.longs(id), id), 0));
+        }
+        database().flush(CALL, "kept");
+        engine.close();
+        log.forget();
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CORRUPT))
+                .hasMessageContaining("lost or replaced");
+    }
+
+    @Test
+    void rowsThatNothingWasSentForAreRefusedBeforeTheyTakeMemory() {
+        create("auto", 1, FieldSchema.primaryKey("id", DataType.INT64, true));
+        assertThatThrownBy(() -> database().insert(
+                        CALL, new InsertRequest("auto", "", new ColumnBatch(Integer.MAX_VALUE, Map.of()), 0)))
+                .hasMessageContaining("'version' is missing");
+    }
+
+    @Test
     void releasedCollectionRefusesReadsAndTakesWrites() {
         create("released", 1, FieldSchema.primaryKey("id", DataType.INT64, false));
         database().release(CALL, "released", List.of());

@@ -32,7 +32,7 @@ class ChannelLogTest {
 
     private ChannelLog open() {
         return ChannelLog.open(
-                memory, CAPABILITIES, "c", epochs::incrementAndGet, new HybridClock(seams.clock()), seams.threads(),
+                memory, CAPABILITIES, "c", epochs::incrementAndGet, 0, new HybridClock(seams.clock()), seams.threads(),
                 applied::add);
     }
 
@@ -185,7 +185,7 @@ class ChannelLogTest {
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CORRUPT))
                 .hasMessageContaining("memory:00000003");
-        assertThat(LogCheck.check(memory, "c")).singleElement().asString().contains("memory:00000003");
+        assertThat(LogCheck.check(memory, "c", 0)).singleElement().asString().contains("memory:00000003");
     }
 
     @Test
@@ -196,10 +196,10 @@ class ChannelLogTest {
         byte[] record = memory.records.get(1);
         for (int bit = 0; bit < record.length * 8; bit++) {
             record[bit >>> 3] ^= (byte) (1 << (bit & 7));
-            assertThat(LogCheck.check(memory, "c")).as("bit %d", bit).hasSize(1);
+            assertThat(LogCheck.check(memory, "c", 0)).as("bit %d", bit).hasSize(1);
             record[bit >>> 3] ^= (byte) (1 << (bit & 7));
         }
-        assertThat(LogCheck.check(memory, "c")).isEmpty();
+        assertThat(LogCheck.check(memory, "c", 0)).isEmpty();
     }
 
     @Test

@@ -18,6 +18,11 @@ public final class SharedMemoryLog implements WalOpener {
         return new WalCapabilities(true, true, true, 1 << 20);
     }
 
+    /** Loses everything. */
+    public void forget() {
+        channels.clear();
+    }
+
     private MemoryLog channel(String name) {
         return channels.computeIfAbsent(name, channel -> new MemoryLog());
     }
