@@ -168,6 +168,7 @@ final class ServerProcess implements AutoCloseable {
         MilvusClientV2 client = new MilvusClientV2(ConnectConfig.builder()
                 .uri("http://127.0.0.1:" + port)
                 .connectTimeoutMs(20_000)
+                .rpcDeadlineMs(60_000)
                 .build());
         client.retryConfig(RetryConfig.builder().maxRetryTimes(1).build());
         return client;
