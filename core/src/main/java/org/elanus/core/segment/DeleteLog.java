@@ -112,20 +112,46 @@ final class DeleteLog {
         deleted[word] |= 1L << row;
     }
 
+    /** Merges neighbouring runs, pass by pass, until one is left. What readers hold is never written. */
     private void sort() {
-        Integer[] order = new Integer[size];
-        for (int i = 0; i < size; i++) {
-            order[i] = i;
+        int[] fromRows = rows.clone();
+        long[] fromTimestamps = timestamps.clone();
+        int[] toRows = new int[rows.length];
+        long[] toTimestamps = new long[rows.length];
+        boolean sorted = false;
+        while (!sorted) {
+            int start = 0;
+            while (start < size) {
+                int middle = runEnd(fromTimestamps, start);
+                int end = middle == size ? size : runEnd(fromTimestamps, middle);
+                int left = start;
+                int right = middle;
+                for (int to = start; to < end; to++) {
+                    boolean takeLeft =
+                            left < middle && (right == end || fromTimestamps[left] <= fromTimestamps[right]);
+                    int from = takeLeft ? left++ : right++;
+                    toRows[to] = fromRows[from];
+                    toTimestamps[to] = fromTimestamps[from];
+                }
+                sorted = start == 0 && end == size;
+                start = end;
+            }
+            int[] spareRows = fromRows;
+            long[] spareTimestamps = fromTimestamps;
+            fromRows = toRows;
+            fromTimestamps = toTimestamps;
+            toRows = spareRows;
+            toTimestamps = spareTimestamps;
         }
-        long[] times = timestamps;
-        Arrays.sort(order, (a, b) -> Long.compare(times[a], times[b]));
-        int[] sortedRows = new int[rows.length];
-        long[] sortedTimestamps = new long[rows.length];
-        for (int i = 0; i < size; i++) {
-            sortedRows[i] = rows[order[i]];
-            sortedTimestamps[i] = timestamps[order[i]];
+        rows = fromRows;
+        timestamps = fromTimestamps;
+    }
+
+    private int runEnd(long[] times, int start) {
+        int end = start + 1;
+        while (end < size && times[end - 1] <= times[end]) {
+            end++;
         }
-        rows = sortedRows;
-        timestamps = sortedTimestamps;
+        return end;
     }
 }

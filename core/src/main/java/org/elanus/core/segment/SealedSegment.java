@@ -236,21 +236,41 @@ public final class SealedSegment implements Segment {
 
     @Override
     public int delete(Column keys, long before, long timestamp) {
-        SealedKeyIndex index = file.keyIndex;
         int hidden = 0;
         for (int i = 0; i < keys.rows(); i++) {
-            long number = KeyHash.of(keys, i);
-            for (int at = index.find(number); index.isAt(at, number); at++) {
-                int row = index.row(at);
-                if (file.timestamps.getLong(row) < before
-                        && !deletes.contains(row)
-                        && KeyHash.same(file.keys, row, keys, i)) {
-                    deletes.add(row, timestamp);
-                    hidden++;
-                }
+            hidden += hide(keys, i, before, timestamp);
+        }
+        deletes.publish();
+        return hidden;
+    }
+
+    /** Applies tombstones and shows them to readers at the end: showing late ones sorts the deletes. */
+    int hide(List<Tombstones> all) {
+        int hidden = 0;
+        for (Tombstones tombstones : all) {
+            Column keys = tombstones.keys();
+            for (int i = 0; i < tombstones.count(); i++) {
+                // Only versions up to the row's own: newer ones of the key may live in the same segment.
+                hidden += hide(keys, i, tombstones.rowTimestamps()[i] + 1, tombstones.timestamps()[i]);
             }
         }
         deletes.publish();
+        return hidden;
+    }
+
+    private int hide(Column keys, int i, long before, long timestamp) {
+        int hidden = 0;
+        SealedKeyIndex index = file.keyIndex;
+        long number = KeyHash.of(keys, i);
+        for (int at = index.find(number); index.isAt(at, number); at++) {
+            int row = index.row(at);
+            if (file.timestamps.getLong(row) < before
+                    && !deletes.contains(row)
+                    && KeyHash.same(file.keys, row, keys, i)) {
+                deletes.add(row, timestamp);
+                hidden++;
+            }
+        }
         return hidden;
     }
 

@@ -23,31 +23,19 @@ public record Tombstones(Column keys, long[] rowTimestamps, long[] timestamps) {
         return timestamps.length;
     }
 
-    /** Hides the same versions there. Only by the applier thread. @return how many rows this call hid */
-    public int applyTo(Segment segment) {
-        int hidden = 0;
-        int from = 0;
-        while (from < timestamps.length) {
-            int to = from + 1;
-            while (to < timestamps.length
-                    && timestamps[to] == timestamps[from]
-                    && rowTimestamps[to] == rowTimestamps[from]) {
-                to++;
-            }
-            // Only versions up to the row's own: newer ones of the key may live in the same segment.
-            hidden += segment.delete(slice(keys, from, to - from), rowTimestamps[from] + 1, timestamps[from]);
-            from = to;
-        }
-        return hidden;
+    /** Hides the same versions there, as one step. Only by the applier thread. @return how many rows this call hid */
+    public int applyTo(SealedSegment segment) {
+        return applyAll(List.of(this), segment);
     }
 
-    private static Column slice(Column keys, int from, int rows) {
-        return switch (keys) {
-            case FixedColumn fixed -> new FixedColumn(
-                    fixed.type(), rows, fixed.width(), fixed.data().asSlice((long) from * fixed.width()), null);
-            case VariableColumn text -> new VariableColumn(
-                    text.type(), rows, text.offsets().asSlice(4L * from), text.bytes(), null);
-        };
+    /**
+     * Hides the versions of several segments, whose times may interleave, in one that holds the rows of all of them;
+     * as one step. Only by the applier thread.
+     *
+     * @return how many rows this call hid
+     */
+    public static int applyAll(List<Tombstones> all, SealedSegment segment) {
+        return segment.hide(all);
     }
 
     /** Collects tombstones of the rows of a segment. */
