@@ -52,6 +52,25 @@ class RowCallsTest extends ProtocolTest {
     }
 
     @Test
+    void moreRowsThanAnyFieldHasAreRefused() {
+        MutationResult without = server.client.insert(InsertRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setNumRows(Integer.MAX_VALUE)
+                .build());
+        assertThat(without.getStatus().getCode()).isEqualTo(1100);
+        assertThat(without.getStatus().getReason()).contains("2147483647", "fields_data is empty");
+        MutationResult shorter = server.client.insert(
+                threeRows().setNumRows(Integer.MAX_VALUE).build());
+        assertThat(shorter.getStatus().getCode()).isEqualTo(1100);
+        assertThat(shorter.getStatus().getReason()).contains("field '", "2147483647", "3");
+        MutationResult upserted = server.client.upsert(UpsertRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setNumRows(Integer.MAX_VALUE)
+                .build());
+        assertThat(upserted.getStatus().getReason()).contains("2147483647");
+    }
+
+    @Test
     void upsertsWholeRows() {
         UpsertRequest request = UpsertRequest.newBuilder()
                 .setCollectionName(NAME)

@@ -34,6 +34,11 @@ public final class FieldDataDecoder {
         if (rows <= 0) {
             throw ElanusException.invalid("num_rows must be 1 or more, not %s", Integer.toUnsignedString(rows));
         }
+        if (fields.isEmpty()) {
+            // Each field bounds num_rows by what arrived; without any, a small message could claim 2^31 rows.
+            throw ElanusException.invalid(
+                    "num_rows is %d, but fields_data is empty: give at least one field with %d rows", rows, rows);
+        }
         Map<String, Column> columns = LinkedHashMap.newLinkedHashMap(fields.size());
         for (int i = 0; i < fields.size(); i++) {
             FieldData field = fields.get(i);
@@ -158,7 +163,7 @@ public final class FieldDataDecoder {
                 }
             }
         }
-        return new FixedColumn(type, rows.count(), width, rows.spread(compact, width), rows.validity());
+        return new FixedColumn(type, rows.count(), width, rows.spread(name, compact, width), rows.validity());
     }
 
     /** Refuses an INT8 or INT16 value that came as an int too large for it. */
@@ -264,7 +269,7 @@ public final class FieldDataDecoder {
                     name, compact.byteSize(), data.getDim(), width);
         }
         rows.check(name, compact.byteSize() / width);
-        return new FixedColumn(type, rows.count(), width, rows.spread(compact, width), rows.validity());
+        return new FixedColumn(type, rows.count(), width, rows.spread(name, compact, width), rows.validity());
     }
 
     private static int width(String name, DataType type, long dimension) {

@@ -64,11 +64,17 @@ record Rows(boolean @Nullable [] present, int count, int values) {
     }
 
     /** Compact values of fixed width spread over all rows; rows without a value are zeros. */
-    MemorySegment spread(MemorySegment compact, int width) {
+    MemorySegment spread(String field, MemorySegment compact, int width) {
         if (present == null) {
             return compact;
         }
-        MemorySegment full = MemorySegment.ofArray(new byte[Math.multiplyExact(count, width)]);
+        long bytes = (long) count * width;
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw ElanusException.invalid(
+                    "field '%s' needs %d bytes for %d rows of %d bytes, at most 2 GiB are allowed; send fewer rows",
+                    field, bytes, count, width);
+        }
+        MemorySegment full = MemorySegment.ofArray(new byte[(int) bytes]);
         long from = 0;
         for (int row = 0; row < count; row++) {
             if (present[row]) {

@@ -387,4 +387,44 @@ class FieldDataTest {
         }
         assertThat(parsed).isPositive();
     }
+
+    @Test
+    void aFieldWhoseLengthIsNotTheNumberOfRowsIsRefusedNamingBoth() {
+        List<FieldData> fields = List.of(
+                scalars("flags", DataType.Bool, ScalarField.newBuilder().setBoolData(BoolArray.newBuilder())),
+                scalars("small", DataType.Int8, ints()),
+                scalars("long", DataType.Int64, longs()),
+                scalars("text", DataType.VarChar, ScalarField.newBuilder().setStringData(StringArray.newBuilder())),
+                scalars("long", DataType.Int64, longs(1, 2), true, false, true),
+                vectors(
+                        "v",
+                        DataType.FloatVector,
+                        VectorField.newBuilder().setDim(4).setFloatVector(FloatArray.newBuilder())));
+        for (FieldData field : fields) {
+            assertThatThrownBy(() -> decode(field, Integer.MAX_VALUE))
+                    .isInstanceOf(ElanusException.class)
+                    .hasMessageContaining("field '" + field.getFieldName() + "'")
+                    .hasMessageContaining(field.getValidDataCount() == 0 ? " 0 " : " 3 ")
+                    .hasMessageContaining("2147483647");
+        }
+        assertThatThrownBy(() -> FieldDataDecoder.decode(List.of(), Integer.MAX_VALUE, FloatPayloads.NONE))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                .hasMessageContaining("2147483647");
+    }
+
+    @Test
+    void nullsThatWouldFillMoreThanAnArrayHoldsAreRefused() {
+        FieldData.Builder field = FieldData.newBuilder()
+                .setFieldName("v")
+                .setType(DataType.FloatVector)
+                .setVectors(VectorField.newBuilder().setDim(1 << 20).setFloatVector(FloatArray.newBuilder()));
+        for (int i = 0; i < 1000; i++) {
+            field.addValidData(false);
+        }
+        assertThatThrownBy(() -> decode(field.build(), 1000))
+                .isInstanceOf(ElanusException.class)
+                .hasMessageContaining("field 'v'")
+                .hasMessageContaining("1000");
+    }
 }
