@@ -2,7 +2,6 @@ package org.elanus.plugin.apimilvus;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +78,7 @@ final class MilvusEndpoint implements ApiEndpoint {
             ExecutorService executor = host.threads().virtualExecutor("milvus-call");
             try {
                 CallRuntime runtime = new CallRuntime(
-                        executor, host.clock(), config.maxResponseSize().bytes(), idPrefix(host));
+                        executor, host.clock(), config.maxResponseSize().bytes(), host.randomness());
                 Front front = Front.open(config, MilvusService.over(database, runtime));
                 InetSocketAddress address = front.address();
                 List<String> addresses = List.of(config.host() + ":" + address.getPort());
@@ -121,12 +120,6 @@ final class MilvusEndpoint implements ApiEndpoint {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static String idPrefix(PluginContext host) {
-        byte[] bytes = new byte[4];
-        host.randomness().secureBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     @Override

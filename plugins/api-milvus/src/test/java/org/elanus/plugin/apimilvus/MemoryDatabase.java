@@ -154,6 +154,9 @@ final class MemoryDatabase extends MemoryDefinitions {
                     hits.add(new Hit(row, distance(request.queries(), query, vectors, row.row())));
                 }
             }
+            double nearest = number(request.parameters(), "range_filter", -1);
+            double farthest = number(request.parameters(), "radius", Double.MAX_VALUE);
+            hits.removeIf(hit -> hit.score() < nearest || hit.score() >= farthest);
             hits.sort(Comparator.comparingDouble(Hit::score));
             List<Hit> page =
                     hits.stream().skip(request.offset()).limit(request.limit()).toList();
@@ -171,6 +174,11 @@ final class MemoryDatabase extends MemoryDefinitions {
         FieldSchema key = schema.primaryKey();
         return new SearchResult(
                 key.name(), counts, gather(key, rows), flat, gather(schema, names, rows), names, clock.get());
+    }
+
+    private static double number(Map<String, String> parameters, String name, double otherwise) {
+        String text = parameters.get(name);
+        return text == null ? otherwise : Double.parseDouble(text);
     }
 
     private static float distance(FixedColumn queries, int query, FixedColumn vectors, int row) {

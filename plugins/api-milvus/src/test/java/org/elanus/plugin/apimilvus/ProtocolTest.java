@@ -170,6 +170,6 @@ abstract class ProtocolTest {
                 .addSearchParams(pair("topk", "2"))
                 .addSearchParams(pair("metric_type", "L2"))
                 .addSearchParams(pair("round_decimal", "3"))
-                .addSearchParams(pair("params", "{\"ef\": 64, \"radius\": 10.5, \"hint\": \"x\"}"));
+                .addSearchParams(pair("params", "{\"ef\": 64, \"radius\": 100.5, \"hint\": \"x\"}"));
     }
 }

@@ -3,6 +3,10 @@ package org.elanus.plugin.apimilvus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.elanus.milvus.proto.InsertRequest;
 import org.elanus.milvus.proto.ConsistencyLevel;
 import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.DeleteRequest;
@@ -41,7 +45,7 @@ class SearchCallsTest extends ProtocolTest {
         assertThat(seen).isNotNull();
         assertThat(seen.parameters())
                 .containsEntry("ef", "64")
-                .containsEntry("radius", "10.5")
+                .containsEntry("radius", "100.5")
                 .containsEntry("hint", "x");
         assertThat(seen.roundDecimal()).isEqualTo(3);
         assertThat(seen.metric()).isEqualTo("L2");
@@ -104,6 +108,58 @@ class SearchCallsTest extends ProtocolTest {
                 server.client.search(request.build()).getStatus();
         assertThat(status.getCode()).isIn(1100, 1101, 3000);
         return status.getReason();
+    }
+
+    private static SearchRequest.Builder page(String... more) {
+        SearchRequest.Builder request = SearchRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setPlaceholderGroup(queries(new float[] {0, 0}))
+                .addSearchParams(pair("topk", "2"))
+                .addSearchParams(pair("metric_type", "L2"))
+                .addSearchParams(pair("iterator", "True"))
+                .addSearchParams(pair("search_iter_v2", "True"))
+                .addSearchParams(pair("search_iter_batch_size", "2"));
+        for (int i = 0; i < more.length; i += 2) {
+            request.addSearchParams(pair(more[i], more[i + 1]));
+        }
+        return request;
+    }
+
+    @Test
+    void anIteratorGoesThroughAllHitsOnceAlsoWhereScoresAreEqual() {
+        server.client.insert(InsertRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setNumRows(5)
+                .addFieldsData(ids(1, 2, 3, 4, 5))
+                .addFieldsData(vectors(0, 0, 1, 0, 0, 1, 2, 0, 3, 0))
+                .build());
+        SearchResults page = server.client.search(page().build());
+        List<Long> seen = new ArrayList<>();
+        String token = page.getResults().getSearchIteratorV2Results().getToken();
+        assertThat(UUID.fromString(token).version()).isEqualTo(4);
+        for (int pages = 0; pages < 10 && page.getResults().getScoresCount() > 0; pages++) {
+            seen.addAll(page.getResults().getIds().getIntId().getDataList());
+            page = server.client.search(page(
+                            "search_iter_last_bound",
+                            Float.toString(page.getResults()
+                                    .getSearchIteratorV2Results()
+                                    .getLastBound()),
+                            "search_iter_id",
+                            token)
+                    .build());
+            ok(page.getStatus());
+            assertThat(page.getResults().getSearchIteratorV2Results().getToken()).isEqualTo(token);
+        }
+        assertThat(seen).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void refusesIteratorsThatMakeNoSense() {
+        assertThat(searchStatus(page("offset", "1"))).contains("offset");
+        assertThat(searchStatus(page("search_iter_id", "x"))).contains("token");
+        assertThat(searchStatus(page("search_iter_last_bound", "x"))).contains("number");
+        assertThat(searchStatus(page().setPlaceholderGroup(queries(new float[] {0, 0}, new float[] {0, 1}))))
+                .contains("one query vector");
     }
 
     @Test

@@ -1,8 +1,12 @@
 package org.elanus.plugin.apimilvus.call;
 
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.elanus.spi.runtime.Clock;
+import org.elanus.spi.runtime.Randomness;
 
 /** What all calls share. Safe for use by many threads. */
 public final class CallRuntime {
@@ -10,19 +14,23 @@ public final class CallRuntime {
     private final ExecutorService executor;
     private final Clock clock;
     private final long maxResponseBytes;
+    private final Randomness randomness;
     private final String idPrefix;
     private final AtomicLong ids = new AtomicLong();
     private volatile boolean stopping;
 
     /**
      * @param executor where calls run that block
-     * @param idPrefix of the ids of requests that bring none
+     * @param randomness of the ids of requests that bring none, and of tokens
      */
-    public CallRuntime(ExecutorService executor, Clock clock, long maxResponseBytes, String idPrefix) {
+    public CallRuntime(ExecutorService executor, Clock clock, long maxResponseBytes, Randomness randomness) {
         this.executor = executor;
         this.clock = clock;
         this.maxResponseBytes = maxResponseBytes;
-        this.idPrefix = idPrefix;
+        this.randomness = randomness;
+        byte[] prefix = new byte[4];
+        randomness.secureBytes(prefix);
+        this.idPrefix = HexFormat.of().formatHex(prefix);
     }
 
     ExecutorService executor() {
@@ -39,6 +47,17 @@ public final class CallRuntime {
 
     String nextRequestId() {
         return idPrefix + "-" + ids.incrementAndGet();
+    }
+
+    /** A random UUID that cannot be guessed. */
+    UUID newToken() {
+        byte[] bytes = new byte[16];
+        randomness.secureBytes(bytes);
+        ByteBuffer halves = ByteBuffer.wrap(bytes);
+        // version 4, variant 2: the rest is random
+        long high = (halves.getLong() & ~0xf000L) | 0x4000L;
+        long low = (halves.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low);
     }
 
     /** Whether calls should give up because the endpoint's time to drain is over. */

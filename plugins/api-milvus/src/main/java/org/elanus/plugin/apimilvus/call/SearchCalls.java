@@ -8,6 +8,7 @@ import org.elanus.milvus.proto.QueryResults;
 import org.elanus.milvus.proto.SearchRequest;
 import org.elanus.milvus.proto.SearchResults;
 import org.elanus.plugin.apimilvus.wire.FieldDataEncoder;
+import org.elanus.plugin.apimilvus.wire.KeyValues;
 import org.elanus.plugin.apimilvus.wire.Names;
 import org.elanus.plugin.apimilvus.wire.QueryCodec;
 import org.elanus.plugin.apimilvus.wire.SearchCodec;
@@ -25,6 +26,7 @@ final class SearchCalls {
     private static final CollectionSchema NOT_NEEDED = new CollectionSchema("", List.of(), false);
 
     private final Database database;
+    private final SearchIterators iterators = new SearchIterators();
 
     SearchCalls(Database database) {
         this.database = database;
@@ -40,8 +42,18 @@ final class SearchCalls {
         Names.given("collection", request.getCollectionName());
         CallContext context = scope.context(request.getDbName());
         org.elanus.spi.database.SearchRequest decoded = SearchCodec.decode(request);
-        SearchResult result = database.search(context, decoded);
-        return results(context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+        SearchIterator iterator =
+                SearchIterator.of(KeyValues.toMap(request.getSearchParamsList()), decoded, scope.runtime());
+        if (iterator == null) {
+            SearchResult result = database.search(context, decoded);
+            return results(context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+        }
+        SearchResult page = iterator.page(database, context, decoded, iterators);
+        SearchResults.Builder response = results(
+                        context, request.getCollectionName(), page, decoded.limit(), request.getOutputFieldsList())
+                .toBuilder();
+        response.getResultsBuilder().setSearchIteratorV2Results(iterator.results(page));
+        return response.build();
     }
 
     private SearchResults hybridSearch(Scope scope, HybridSearchRequest request) {
