@@ -59,8 +59,8 @@ class RowCallsTest extends ProtocolTest {
                 .build());
         assertThat(without.getStatus().getCode()).isEqualTo(1100);
         assertThat(without.getStatus().getReason()).contains("2147483647", "fields_data is empty");
-        MutationResult shorter = server.client.insert(
-                threeRows().setNumRows(Integer.MAX_VALUE).build());
+        MutationResult shorter =
+                server.client.insert(threeRows().setNumRows(Integer.MAX_VALUE).build());
         assertThat(shorter.getStatus().getCode()).isEqualTo(1100);
         assertThat(shorter.getStatus().getReason()).contains("field '", "2147483647", "3");
         MutationResult upserted = server.client.upsert(UpsertRequest.newBuilder()

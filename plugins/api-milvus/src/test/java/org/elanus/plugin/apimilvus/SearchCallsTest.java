@@ -6,12 +6,12 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.elanus.milvus.proto.InsertRequest;
 import org.elanus.milvus.proto.ConsistencyLevel;
 import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.DeleteRequest;
 import org.elanus.milvus.proto.FieldData;
 import org.elanus.milvus.proto.HybridSearchRequest;
+import org.elanus.milvus.proto.InsertRequest;
 import org.elanus.milvus.proto.QueryRequest;
 import org.elanus.milvus.proto.QueryResults;
 import org.elanus.milvus.proto.SearchRequest;
@@ -148,7 +148,8 @@ class SearchCallsTest extends ProtocolTest {
                             token)
                     .build());
             ok(page.getStatus());
-            assertThat(page.getResults().getSearchIteratorV2Results().getToken()).isEqualTo(token);
+            assertThat(page.getResults().getSearchIteratorV2Results().getToken())
+                    .isEqualTo(token);
         }
         assertThat(seen).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
     }

@@ -46,12 +46,13 @@ final class SearchCalls {
                 SearchIterator.of(KeyValues.toMap(request.getSearchParamsList()), decoded, scope.runtime());
         if (iterator == null) {
             SearchResult result = database.search(context, decoded);
-            return results(context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+            return results(
+                    context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
         }
         SearchResult page = iterator.page(database, context, decoded, iterators);
-        SearchResults.Builder response = results(
-                        context, request.getCollectionName(), page, decoded.limit(), request.getOutputFieldsList())
-                .toBuilder();
+        SearchResults.Builder response =
+                results(context, request.getCollectionName(), page, decoded.limit(), request.getOutputFieldsList())
+                        .toBuilder();
         response.getResultsBuilder().setSearchIteratorV2Results(iterator.results(page));
         return response.build();
     }

@@ -53,7 +53,8 @@ final class SearchIterator {
         }
         if (request.queries().rows() != 1) {
             throw ElanusException.invalid(
-                    "a search iterator takes one query vector, not %d", request.queries().rows());
+                    "a search iterator takes one query vector, not %d",
+                    request.queries().rows());
         }
         if (request.offset() != 0) {
             throw ElanusException.invalid("a search iterator takes no offset");
@@ -99,10 +100,19 @@ final class SearchIterator {
         SearchResult result = database.search(
                 context,
                 new SearchRequest(
-                        request.collection(), request.partitions(), request.field(), request.queries(),
-                        Math.min(size + before.size(), LARGEST_PAGE), 0, request.filter(), request.outputFields(),
-                        request.metric(), narrowed(request.parameters(), larger, !before.isEmpty()), -1,
-                        request.ignoreGrowing(), request.consistency()));
+                        request.collection(),
+                        request.partitions(),
+                        request.field(),
+                        request.queries(),
+                        Math.min(size + before.size(), LARGEST_PAGE),
+                        0,
+                        request.filter(),
+                        request.outputFields(),
+                        request.metric(),
+                        narrowed(request.parameters(), larger, !before.isEmpty()),
+                        -1,
+                        request.ignoreGrowing(),
+                        request.consistency()));
         float[] scores = result.scores();
         int[] rows = new int[Math.min(size, scores.length)];
         int count = 0;
@@ -138,7 +148,10 @@ final class SearchIterator {
     SearchIteratorV2Results results(SearchResult page) {
         float[] scores = page.scores();
         float last = scores.length > 0 ? scores[scores.length - 1] : bound == null ? 0 : bound;
-        return SearchIteratorV2Results.newBuilder().setToken(token).setLastBound(last).build();
+        return SearchIteratorV2Results.newBuilder()
+                .setToken(token)
+                .setLastBound(last)
+                .build();
     }
 
     /** The search's parameters, narrowed to what the pages before have not had. */
@@ -168,7 +181,8 @@ final class SearchIterator {
         if (metric.isEmpty()) {
             for (IndexInfo index : database.indexes(context, request.collection())) {
                 if (!index.spec().metric().isEmpty()
-                        && (request.field().isEmpty() || request.field().equals(index.spec().field()))) {
+                        && (request.field().isEmpty()
+                                || request.field().equals(index.spec().field()))) {
                     metric = index.spec().metric();
                     break;
                 }
