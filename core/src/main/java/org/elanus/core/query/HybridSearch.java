@@ -1,8 +1,7 @@
 package org.elanus.core.query;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Merges the hits of several searches over the same rows. */
 final class HybridSearch {
@@ -16,16 +15,42 @@ final class HybridSearch {
      * @param k how many
      */
     static HitList merge(List<HitList> searches, Ranker ranker, int k, RowSpace space) {
-        Map<Long, Double> sums = new HashMap<>();
+        long[] rows = distinctRows(searches);
+        double[] sums = new double[rows.length];
         for (int s = 0; s < searches.size(); s++) {
             HitList hits = searches.get(s);
             for (int i = 0; i < hits.size(); i++) {
-                sums.merge(hits.row(i), ranker.share(s, i + 1, hits.score(i)), Double::sum);
+                sums[Arrays.binarySearch(rows, hits.row(i))] += ranker.share(s, i + 1, hits.score(i));
             }
         }
         HitList merged = new HitList(ranker.largerIsNearer());
-        sums.forEach((row, sum) -> merged.add(row, sum.floatValue()));
+        for (int i = 0; i < rows.length; i++) {
+            merged.add(rows[i], (float) sums[i]);
+        }
         merged.keepBest(k, space);
         return merged;
+    }
+
+    /** The rows that any search has found, ascending. */
+    private static long[] distinctRows(List<HitList> searches) {
+        int count = 0;
+        for (HitList hits : searches) {
+            count += hits.size();
+        }
+        long[] rows = new long[count];
+        int at = 0;
+        for (HitList hits : searches) {
+            for (int i = 0; i < hits.size(); i++) {
+                rows[at++] = hits.row(i);
+            }
+        }
+        Arrays.sort(rows);
+        int distinct = 0;
+        for (int i = 0; i < count; i++) {
+            if (i == 0 || rows[i] != rows[i - 1]) {
+                rows[distinct++] = rows[i];
+            }
+        }
+        return Arrays.copyOf(rows, distinct);
     }
 }

@@ -39,7 +39,7 @@ final class Pieces {
             return;
         }
         Pieces all = new Pieces(pieces);
-        int helpers = Math.min(MAX_HELPERS, Math.min(pieces.size(), Runtime.getRuntime().availableProcessors()) - 1);
+        int helpers = Math.min(pieces.size(), threads()) - 1;
         for (int i = 0; i < helpers; i++) {
             try {
                 executor.execute(all::work);
@@ -50,6 +50,11 @@ final class Pieces {
         }
         all.work();
         all.await();
+    }
+
+    /** The most threads that work on one call, the calling one among them. */
+    static int threads() {
+        return Math.min(MAX_HELPERS + 1, Runtime.getRuntime().availableProcessors());
     }
 
     private void work() {

@@ -21,6 +21,7 @@ import org.elanus.spi.database.QueryResult;
 import org.elanus.spi.database.SearchRequest;
 import org.elanus.spi.database.SearchResult;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.index.RowFilter;
 import org.elanus.spi.runtime.Clock;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,13 @@ public final class QueryEngine {
         if (counts.stream().distinct().count() > 1) {
             throw ElanusException.invalid("nq should be the same in all search requests of a hybrid search: %s", counts);
         }
+        long limits = plans.stream().mapToLong(SearchPlan::k).sum();
+        if (counts.getFirst() * limits > SearchPlan.MAX_HITS) {
+            throw new ElanusException(
+                    StandardErrorCode.ARGUMENT_TOO_LARGE,
+                    "nq [%d] with limit + offset [%d] summed over %d searches is more than %d hits; search in several calls"
+                            .formatted(counts.getFirst(), limits, plans.size(), SearchPlan.MAX_HITS));
+        }
         Ranker ranker = Ranker.of(
                 request.ranker(), request.rankerParameters(), plans.stream().map(SearchPlan::metric).toList());
         OutputFields output = OutputFields.of(schema, request.outputFields(), false);
@@ -118,6 +126,7 @@ public final class QueryEngine {
         }
         HitList[] merged = new HitList[counts.getFirst()];
         for (int q = 0; q < merged.length; q++) {
+            guard.check();
             int query = q;
             List<HitList> lists = found.stream().map(hits -> hits[query]).toList();
             merged[q] = HybridSearch.merge(lists, ranker, request.limit() + request.offset(), space);

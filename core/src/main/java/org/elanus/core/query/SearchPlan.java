@@ -36,8 +36,8 @@ record SearchPlan(
 
     /** The most queries of a call, hits of a query, and rows of a page with what lies before it. */
     static final int MAX_WINDOW = 16_384;
-    /** The most hits of a call. */
-    private static final long MAX_HITS = 1L << 24;
+    /** The most hits of a call, over all searches of a hybrid one. */
+    static final long MAX_HITS = 1L << 24;
 
     private static final String RADIUS = "radius";
     private static final String RANGE_FILTER = "range_filter";
@@ -56,7 +56,7 @@ record SearchPlan(
         if ((long) queries.rows() * k > MAX_HITS) {
             throw new ElanusException(
                     StandardErrorCode.ARGUMENT_TOO_LARGE,
-                    "%d queries with %d hits each are more than %d hits; search in several calls"
+                    "nq [%d] with limit + offset [%d] is more than %d hits; search in several calls"
                             .formatted(queries.rows(), k, MAX_HITS));
         }
         checkRoundDecimal(request.roundDecimal());

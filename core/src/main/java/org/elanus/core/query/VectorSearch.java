@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one search plan over views: the index of a segment where there is one and enough rows pass, exact search
- * elsewhere. Large work is cut into pieces that run beside the calling thread.
+ * elsewhere. Large work is cut into pieces that run beside the calling thread. Hits that wait to be merged are bounded:
+ * queries are taken in blocks, and of a block's pieces only so many run before their hits are merged.
  */
 final class VectorSearch {
 
@@ -32,19 +33,21 @@ final class VectorSearch {
     private static final long MIN_ROWS = 4096;
     /** What a query over an index is taken to cost, in multiply-adds. */
     private static final long INDEX_QUERY = 1L << 19;
+    /** The most hits that wait to be merged. One takes up to 32 bytes, in a piece and in a list: 64 MiB in all. */
+    static final long WAITING_HITS = 1L << 21;
 
     private final SearchPlan plan;
     private final RowSpace space;
     private final CallGuard guard;
+    private final long waitingHits;
     private final MemorySegment[] queries;
-    private final List<Piece> pieces = new ArrayList<>();
     private final HitList[] lists;
-    private long cost;
 
-    private VectorSearch(SearchPlan plan, RowSpace space, CallGuard guard) {
+    private VectorSearch(SearchPlan plan, RowSpace space, CallGuard guard, long waitingHits) {
         this.plan = plan;
         this.space = space;
         this.guard = guard;
+        this.waitingHits = waitingHits;
         queries = plan.alignedQueries();
         lists = new HitList[queries.length];
         for (int q = 0; q < lists.length; q++) {
@@ -59,74 +62,149 @@ final class VectorSearch {
      */
     static HitList[] run(
             SearchPlan plan, RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
-        VectorSearch search = new VectorSearch(plan, space, guard);
+        return run(plan, space, wanted, guard, executor, WAITING_HITS);
+    }
+
+    /** @param waitingHits the most hits that wait to be merged */
+    static HitList[] run(
+            SearchPlan plan,
+            RowSpace space,
+            List<Integer> wanted,
+            CallGuard guard,
+            Executor executor,
+            long waitingHits) {
+        VectorSearch search = new VectorSearch(plan, space, guard, waitingHits);
         List<@Nullable RowFilter> passing = PassingRows.of(space, wanted, plan.filter(), guard, executor);
+        long rows = 0;
         for (int i = 0; i < wanted.size(); i++) {
-            search.divide(wanted.get(i), passing.get(i));
+            rows += PassingRows.count(space.views().get(wanted.get(i)), passing.get(i));
         }
-        Pieces.run(search.pieces, search.cost > SMALL, executor);
-        for (Piece piece : search.pieces) {
-            piece.collect(search.lists);
-        }
-        for (HitList list : search.lists) {
-            guard.check();
-            list.keepBest(plan.k(), space);
+        int reach = (int) Math.clamp(rows, 1, plan.k());
+        int block = queriesAtOnce(reach, Pieces.threads(), waitingHits);
+        for (int from = 0; from < search.queries.length; ) {
+            int to = (int) Math.min(search.queries.length, (long) from + block);
+            Block part = search.new Block(from, to);
+            for (int i = 0; i < wanted.size(); i++) {
+                part.divide(wanted.get(i), passing.get(i));
+            }
+            part.run(executor);
+            from = to;
         }
         return search.lists;
     }
 
-    private void divide(int position, @Nullable RowFilter passing) {
-        SegmentView view = space.views().get(position);
-        int count = PassingRows.count(view, passing);
-        if (count == 0) {
-            return;
+    /** How many queries a block has, so that every thread can have two pieces among those whose hits wait. */
+    static int queriesAtOnce(int k, int threads, long waitingHits) {
+        return (int) Math.clamp(waitingHits / (2L * threads * k), 1, SearchPlan.MAX_WINDOW);
+    }
+
+    /** Some queries over all views. */
+    private final class Block {
+
+        private final int first;
+        private final int end;
+        private final FixedColumn vectors;
+        private final List<Piece> pieces = new ArrayList<>();
+        private long cost;
+
+        Block(int first, int end) {
+            this.first = first;
+            this.end = end;
+            FixedColumn all = plan.queries();
+            vectors = first == 0 && end == all.rows()
+                    ? all
+                    : new FixedColumn(
+                            all.type(),
+                            end - first,
+                            all.width(),
+                            all.data().asSlice((long) first * all.width(), (long) (end - first) * all.width()),
+                            null);
         }
-        SegmentIndex index = view.index(plan.field().name());
-        if (index != null && index.metric() == plan.metric() && count > Math.max(FEW_ROWS, plan.k())) {
-            cost += INDEX_QUERY * queries.length;
-            int batch = (int) Math.max(1, PIECE / INDEX_QUERY);
-            for (int from = 0; from < queries.length; from += batch) {
-                pieces.add(new IndexPiece(
-                        position, index, passing, count, from, Math.min(queries.length, from + batch)));
+
+        void divide(int position, @Nullable RowFilter passing) {
+            SegmentView view = space.views().get(position);
+            int count = PassingRows.count(view, passing);
+            if (count == 0) {
+                return;
             }
-            return;
-        }
-        long costOfRow = (long) plan.field().dimension() * queries.length;
-        cost += costOfRow * count;
-        long rowsOfPiece = Math.max(MIN_ROWS, PIECE / costOfRow & -Long.SIZE);
-        ExactPiece open = null;
-        for (RowChunk chunk : view.chunks()) {
-            for (int from = 0; from < chunk.rows(); ) {
-                if (open == null || open.rows >= rowsOfPiece) {
-                    open = new ExactPiece(position, passing, Math.min(plan.k(), count));
-                    pieces.add(open);
+            SegmentIndex index = view.index(plan.field().name());
+            if (index != null && index.metric() == plan.metric() && count > Math.max(FEW_ROWS, plan.k())) {
+                cost += INDEX_QUERY * (end - first);
+                int fair = queriesAtOnce(plan.k(), Pieces.threads(), waitingHits) / Pieces.threads();
+                int batch = (int) Math.clamp(fair, 1, PIECE / INDEX_QUERY);
+                for (int from = first; from < end; from += batch) {
+                    pieces.add(
+                            new IndexPiece(position, index, passing, count, from, Math.min(end, from + batch)));
                 }
-                int rows = (int) Math.min(chunk.rows() - from, rowsOfPiece - open.rows);
-                open.add(chunk, from, rows);
-                from += rows;
+                return;
             }
+            long costOfRow = (long) plan.field().dimension() * (end - first);
+            cost += costOfRow * count;
+            long rowsOfPiece = Math.max(MIN_ROWS, PIECE / costOfRow & -Long.SIZE);
+            ExactPiece open = null;
+            for (RowChunk chunk : view.chunks()) {
+                for (int from = 0; from < chunk.rows(); ) {
+                    if (open == null || open.rows >= rowsOfPiece) {
+                        open = new ExactPiece(position, passing, first, vectors, Math.min(plan.k(), count));
+                        pieces.add(open);
+                    }
+                    int rows = (int) Math.min(chunk.rows() - from, rowsOfPiece - open.rows);
+                    open.add(chunk, from, rows);
+                    from += rows;
+                }
+            }
+        }
+
+        /** Runs the pieces, as many at a time as may leave their hits waiting, and merges after each time. */
+        void run(Executor executor) {
+            int done = 0;
+            do {
+                int next = done;
+                long hits = 0;
+                while (next < pieces.size() && (next == done || hits + pieces.get(next).hits() <= waitingHits)) {
+                    hits += pieces.get(next++).hits();
+                }
+                List<Piece> together = pieces.subList(done, next);
+                Pieces.run(together, cost > SMALL, executor);
+                for (Piece piece : together) {
+                    piece.collect(lists);
+                }
+                for (int q = first; q < end; q++) {
+                    guard.check();
+                    lists[q].keepBest(plan.k(), space);
+                }
+                done = next;
+            } while (done < pieces.size());
         }
     }
 
     /** Part of the work; runs once in some thread. */
     abstract static class Piece implements Runnable {
 
+        /** The most hits that it can have. */
+        abstract long hits();
+
+        /** Moves the hits into the lists of their queries and lets go of them. */
         abstract void collect(HitList[] lists);
     }
 
-    /** Some rows of one view, looked at for all queries. */
+    /** Some rows of one view, looked at for all queries of a block. */
     private final class ExactPiece extends Piece {
 
         private final int view;
         private final @Nullable RowFilter passing;
+        private final int firstQuery;
+        private final FixedColumn vectors;
         private final int k;
         private final List<Slice> slices = new ArrayList<>();
         private int rows;
         private @Nullable ExactSearch search;
 
-        ExactPiece(int view, @Nullable RowFilter passing, int k) {
+        ExactPiece(int view, @Nullable RowFilter passing, int firstQuery, FixedColumn vectors, int k) {
             this.view = view;
             this.passing = passing;
+            this.firstQuery = firstQuery;
+            this.vectors = vectors;
             this.k = k;
         }
 
@@ -136,8 +214,13 @@ final class VectorSearch {
         }
 
         @Override
+        long hits() {
+            return (long) vectors.rows() * Math.min(k, rows);
+        }
+
+        @Override
         public void run() {
-            ExactSearch scan = ExactSearch.of(plan.metric(), plan.queries(), Math.min(k, rows));
+            ExactSearch scan = ExactSearch.of(plan.metric(), vectors, Math.min(k, rows));
             ScoreRange range = plan.range();
             if (range != null) {
                 scan.within(range.radius(), range.rangeFilter());
@@ -154,12 +237,13 @@ final class VectorSearch {
                 throw new IllegalStateException("not run");
             }
             Hits hits = new Hits();
-            for (int q = 0; q < lists.length; q++) {
+            for (int q = 0; q < vectors.rows(); q++) {
                 search.hits(q, hits);
                 for (int i = 0; i < hits.size(); i++) {
-                    lists[q].add(RowSpace.number(view, hits.row(i)), hits.score(i));
+                    lists[firstQuery + q].add(RowSpace.number(view, hits.row(i)), hits.score(i));
                 }
             }
+            search = null;
         }
     }
 
@@ -203,6 +287,11 @@ final class VectorSearch {
             this.count = count;
             this.from = from;
             this.to = to;
+        }
+
+        @Override
+        long hits() {
+            return (long) (to - from) * plan.k();
         }
 
         @Override
@@ -271,6 +360,7 @@ final class VectorSearch {
                     lists[q].add(RowSpace.number(view, hits.row(i)), hits.score(i));
                 }
             }
+            found.clear();
         }
     }
 }
