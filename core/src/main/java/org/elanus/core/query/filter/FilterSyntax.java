@@ -1,9 +1,9 @@
 package org.elanus.core.query.filter;
 
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import org.antlr.v4.runtime.BaseErrorListener;
+import org.antlr.v4.runtime.CharStream;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Parser;
@@ -24,6 +24,8 @@ final class FilterSyntax {
     static final int MAX_DEPTH = 150;
     /** The most tokens outside of lists. */
     static final int MAX_TOKENS = 500_000;
+    /** The most tokens inside of lists, without the signs of numbers: a million values and their commas. */
+    static final int MAX_LIST_TOKENS = 2_100_000;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(FilterGrammarLexer.AND, "'and'"),
@@ -47,44 +49,15 @@ final class FilterSyntax {
         if (text.length() > MAX_LENGTH) {
             throw error.at(null, "a filter has at most %d characters, this one has %d", MAX_LENGTH, text.length());
         }
-        FilterGrammarLexer lexer = new FilterGrammarLexer(CharStreams.fromString(text));
+        FilterGrammarLexer lexer = new CheckedLexer(CharStreams.fromString(text), error);
         lexer.removeErrorListeners();
         CommonTokenStream tokens = new CommonTokenStream(lexer);
         tokens.fill();
-        check(tokens.getTokens(), error);
         FilterGrammarParser parser = new FilterGrammarParser(tokens);
         parser.removeErrorListeners();
         parser.addErrorListener(new Listener(error));
         parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
         return parser.filter();
-    }
-
-    private static void check(List<Token> tokens, FilterError error) {
-        int depth = 0;
-        int prefixes = 0;
-        int outside = 0;
-        // Per open bracket, whether it counts as a list, where tokens are cheap.
-        BitSet lists = new BitSet();
-        Token previous = null;
-        for (Token token : tokens) {
-            int type = token.getType();
-            refuseUnknown(token, error);
-            prefixes = isPrefix(type) ? prefixes + 1 : 0;
-            if (isOpening(type)) {
-                boolean list = type == FilterGrammarLexer.LEFT_BRACKET
-                        && (previous == null || previous.getType() != FilterGrammarLexer.IDENTIFIER);
-                lists.set(depth++, list);
-            } else if (isClosing(type) && depth > 0) {
-                depth--;
-            }
-            if (depth + prefixes > MAX_DEPTH) {
-                throw error.at(token, "the filter is nested deeper than %d levels", MAX_DEPTH);
-            }
-            if ((depth == 0 || !lists.get(depth - 1)) && ++outside > MAX_TOKENS) {
-                throw error.at(token, "a filter has at most %d words and signs outside of lists", MAX_TOKENS);
-            }
-            previous = token;
-        }
     }
 
     private static void refuseUnknown(Token token, FilterError error) {
@@ -124,6 +97,64 @@ final class FilterSyntax {
         return type == FilterGrammarLexer.RIGHT_PARENTHESIS
                 || type == FilterGrammarLexer.RIGHT_BRACKET
                 || type == FilterGrammarLexer.RIGHT_BRACE;
+    }
+
+    /** Ends with the first token that is wrong or one too many, so that no more are ever in memory. */
+    private static final class CheckedLexer extends FilterGrammarLexer {
+
+        private final FilterError error;
+        // Per open bracket, whether it counts as a list, where tokens are cheap.
+        private final BitSet lists = new BitSet();
+        private int depth;
+        private int prefixes;
+        private int outside;
+        private int inside;
+        private @Nullable Token previous;
+
+        CheckedLexer(CharStream text, FilterError error) {
+            super(text);
+            this.error = error;
+        }
+
+        @Override
+        public Token nextToken() {
+            Token token = super.nextToken();
+            check(token);
+            previous = token;
+            return token;
+        }
+
+        private void check(Token token) {
+            int type = token.getType();
+            refuseUnknown(token, error);
+            prefixes = isPrefix(type) ? prefixes + 1 : 0;
+            if (isOpening(type)) {
+                boolean list = type == LEFT_BRACKET && (previous == null || previous.getType() != IDENTIFIER);
+                lists.set(depth++, list);
+            } else if (isClosing(type) && depth > 0) {
+                depth--;
+            }
+            if (depth + prefixes > MAX_DEPTH) {
+                throw error.at(token, "the filter is nested deeper than %d levels", MAX_DEPTH);
+            }
+            if (depth == 0 || !lists.get(depth - 1)) {
+                if (++outside > MAX_TOKENS) {
+                    throw error.at(token, "a filter has at most %d words and signs outside of lists", MAX_TOKENS);
+                }
+            } else if (!isSignOfElement(type) && ++inside > MAX_LIST_TOKENS) {
+                throw error.at(
+                        token,
+                        "a filter has at most %d values and commas in its lists; longer lists go into parameters",
+                        MAX_LIST_TOKENS);
+            }
+        }
+
+        /** Negative keys count no more than others. */
+        private boolean isSignOfElement(int type) {
+            return (type == PLUS || type == MINUS)
+                    && previous != null
+                    && (previous.getType() == COMMA || previous.getType() == LEFT_BRACKET);
+        }
     }
 
     /** Ends the parse with the first mistake. */

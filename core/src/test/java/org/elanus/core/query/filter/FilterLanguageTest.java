@@ -354,6 +354,14 @@ class FilterLanguageTest {
     }
 
     @Test
+    void listsOfMoreThanAMillionValuesAreRefusedEarly() {
+        assertThat(passes("a in [" + "-1,".repeat(999_999) + "5]")).isTrue();
+        // All lists count together; refused before the mistake at the end is seen.
+        assertThatThrownBy(() -> passes("a in [" + "1,".repeat(700_000) + "1] or a in [" + "1,".repeat(14_000_000) + "1] ?"))
+                .hasMessageContaining("at most 2100000 values and commas in its lists");
+    }
+
+    @Test
     void textBeyondTheLimitIsRefusedUnread() {
         String text = "a == 1" + " ".repeat(FilterSyntax.MAX_LENGTH);
         assertThatThrownBy(() -> passes(text)).hasMessageContaining("at most 33554432 characters");
