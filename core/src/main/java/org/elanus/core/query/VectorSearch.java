@@ -79,7 +79,7 @@ final class VectorSearch {
         for (int i = 0; i < wanted.size(); i++) {
             rows += PassingRows.count(space.views().get(wanted.get(i)), passing.get(i));
         }
-        int reach = (int) Math.clamp(rows, 1, plan.k());
+        int reach = Math.clamp(rows, 1, plan.k());
         int block = queriesAtOnce(reach, Pieces.threads(), waitingHits);
         for (int from = 0; from < search.queries.length; ) {
             int to = (int) Math.min(search.queries.length, (long) from + block);
@@ -95,7 +95,7 @@ final class VectorSearch {
 
     /** How many queries a block has, so that every thread can have two pieces among those whose hits wait. */
     static int queriesAtOnce(int k, int threads, long waitingHits) {
-        return (int) Math.clamp(waitingHits / (2L * threads * k), 1, SearchPlan.MAX_WINDOW);
+        return Math.clamp(waitingHits / (2L * threads * k), 1, SearchPlan.MAX_WINDOW);
     }
 
     /** Some queries over all views. */

@@ -174,6 +174,9 @@ class HybridSearchTest {
         refused(hybrid(two, "weighted", Map.of("weights", "[0.5"), 5, 0), "must be an array of numbers");
         refused(hybrid(two, "rrf", Map.of(), 0, 0), "topk [0] is invalid");
         refused(
+                hybrid(java.util.Collections.nCopies(3, search("a", queries("a", 512), 16384, "")), "rrf", Map.of(), 5, 0),
+                "nq [512] with limit + offset [49152] summed over 3 searches is more than 16777216 hits");
+        refused(
                 hybrid(List.of(two.get(0), search("b", queries("b", 2), 5, "")), "rrf", Map.of(), 5, 0),
                 "nq should be the same in all search requests of a hybrid search: [1, 2]");
     }

@@ -248,6 +248,77 @@ class QueryEngineTest {
         fixture.check(fixture.search(fixture.request(queries, 3)), queries, 0, 3, row -> true);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerDoesNotDependOnHowManyHitsMayWait(boolean indexed) {
+        Fixture fixture = new Fixture(MetricType.COSINE, DataType.INT64, 5000);
+        if (indexed) {
+            TestRows.View first = (TestRows.View) fixture.views.getFirst();
+            first.withIndex(new TestIndex(first, "v", MetricType.COSINE, new AtomicInteger()));
+        }
+        SearchPlan plan = SearchPlan.of(
+                TestCollections.entry(fixture.schema, "v", MetricType.COSINE),
+                fixture.request(fixture.queries(23), 40),
+                (index, parameters) -> parameters);
+        RowSpace space = new RowSpace(fixture.views, fixture.schema.primaryKey());
+        CallGuard guard = new CallGuard(new TestClock(), CALL);
+        HitList[] whole = VectorSearch.run(plan, space, List.of(0, 1, 2), guard, WORKERS);
+        for (long waiting : new long[] {1, 40, 500, 40L * 2 * Pieces.threads() * 5}) {
+            HitList[] parts = VectorSearch.run(plan, space, List.of(0, 1, 2), guard, WORKERS, waiting);
+            assertThat(parts).hasSameSizeAs(whole);
+            for (int q = 0; q < whole.length; q++) {
+                assertThat(parts[q].size()).isEqualTo(whole[q].size()).isEqualTo(40);
+                for (int i = 0; i < whole[q].size(); i++) {
+                    assertThat(parts[q].row(i)).as("seed %d", SEED).isEqualTo(whole[q].row(i));
+                    assertThat(parts[q].score(i)).isEqualTo(whole[q].score(i));
+                }
+            }
+        }
+    }
+
+    @Test
+    void hitsThatWaitAreBoundedWhateverIsAsked() {
+        for (int threads : new int[] {1, 2, 16}) {
+            for (int k : new int[] {1, 10, 1000, SearchPlan.MAX_WINDOW}) {
+                int block = VectorSearch.queriesAtOnce(k, threads, VectorSearch.WAITING_HITS);
+                assertThat(block).isBetween(1, SearchPlan.MAX_WINDOW);
+                assertThat(2L * threads * block * k).isLessThanOrEqualTo(VectorSearch.WAITING_HITS);
+            }
+        }
+    }
+
+    @Test
+    void manyQueriesWithManyHitsNeedLittleMoreThanTheirAnswer() {
+        CollectionSchema schema = new CollectionSchema(
+                "",
+                List.of(
+                        FieldSchema.primaryKey("id", DataType.INT64, false),
+                        FieldSchema.vector("v", DataType.FLOAT_VECTOR, 2)),
+                false);
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (long i = 0; i < 200_000; i++) {
+            rows.add(Map.of("id", i, "v", new float[] {i, 0}));
+        }
+        List<SegmentView> views = List.of(TestRows.view(schema, 1, 1, false, rows, new BitSet(), 1 << 18, 1));
+        FixedColumn queries = (FixedColumn) TestRows.column(
+                schema.field("v"), IntStream.range(0, 256).mapToObj(q -> new float[] {q * 700, 0}).toList());
+        SearchPlan plan = SearchPlan.of(
+                TestCollections.entry(schema, "v", MetricType.L2),
+                SearchRequest.of("c", queries, SearchPlan.MAX_WINDOW),
+                (index, parameters) -> parameters);
+        RowSpace space = new RowSpace(views, schema.primaryKey());
+        HitList[] hits = VectorSearch.run(plan, space, List.of(0), new CallGuard(new TestClock(), CALL), WORKERS);
+        for (int q = 0; q < hits.length; q++) {
+            assertThat(hits[q].size()).isEqualTo(SearchPlan.MAX_WINDOW);
+            for (int i = 0; i < SearchPlan.MAX_WINDOW; i += 1111) {
+                int row = (int) hits[q].row(i);
+                // To the left there are only so many rows; from there on the neighbours lie to the right.
+                int distance = i <= 2 * 700 * q ? (i + 1) / 2 : i - 700 * q;
+                assertThat(Math.abs(row - 700 * q)).isEqualTo(distance);
+            }
+        }
+    }
+
     @Test
     void usesTheIndexUnderTheFilterAndSearchesTheRestExactly() {
         Fixture fixture = new Fixture(MetricType.COSINE, DataType.INT64, 3000);
