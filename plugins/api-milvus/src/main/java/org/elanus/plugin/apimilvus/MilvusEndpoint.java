@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
 import org.elanus.plugin.apimilvus.call.MilvusService;
+import org.elanus.plugin.apimilvus.call.RequestBudget;
 import org.elanus.plugin.apimilvus.front.Front;
 import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.database.Database;
@@ -78,7 +79,11 @@ final class MilvusEndpoint implements ApiEndpoint {
             ExecutorService executor = host.threads().virtualExecutor("milvus-call");
             try {
                 CallRuntime runtime = new CallRuntime(
-                        executor, host.clock(), config.maxResponseSize().bytes(), host.randomness());
+                        executor,
+                        host.clock(),
+                        config.maxResponseSize().bytes(),
+                        host.randomness(),
+                        RequestBudget.ofHeap());
                 Front front = Front.open(config, MilvusService.over(database, runtime));
                 InetSocketAddress address = front.address();
                 List<String> addresses = List.of(config.host() + ":" + address.getPort());

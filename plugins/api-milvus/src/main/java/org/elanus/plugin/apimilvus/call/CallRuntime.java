@@ -16,18 +16,26 @@ public final class CallRuntime {
     private final long maxResponseBytes;
     private final Randomness randomness;
     private final String idPrefix;
+    private final RequestBudget budget;
     private final AtomicLong ids = new AtomicLong();
     private volatile boolean stopping;
 
     /**
      * @param executor where calls run that block
      * @param randomness of the ids of requests that bring none, and of tokens
+     * @param budget what large requests under way may take
      */
-    public CallRuntime(ExecutorService executor, Clock clock, long maxResponseBytes, Randomness randomness) {
+    public CallRuntime(
+            ExecutorService executor,
+            Clock clock,
+            long maxResponseBytes,
+            Randomness randomness,
+            RequestBudget budget) {
         this.executor = executor;
         this.clock = clock;
         this.maxResponseBytes = maxResponseBytes;
         this.randomness = randomness;
+        this.budget = budget;
         byte[] prefix = new byte[4];
         randomness.secureBytes(prefix);
         this.idPrefix = HexFormat.of().formatHex(prefix);
@@ -43,6 +51,10 @@ public final class CallRuntime {
 
     long maxResponseBytes() {
         return maxResponseBytes;
+    }
+
+    RequestBudget budget() {
+        return budget;
     }
 
     String nextRequestId() {

@@ -70,7 +70,7 @@ final class Calls {
             boolean atOnce) {
         String name = String.valueOf(method.getBareMethodName());
         service.addMethod(
-                method.toBuilder(new RequestReader<>(name, parse), method.getResponseMarshaller())
+                method.toBuilder(new RequestReader<>(name, parse, runtime.budget()), method.getResponseMarshaller())
                         .build(),
                 new UnaryCall<>(name, runtime, method, message, handler, atOnce));
         return this;

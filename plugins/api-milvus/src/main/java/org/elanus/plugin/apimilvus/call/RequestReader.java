@@ -1,9 +1,11 @@
 package org.elanus.plugin.apimilvus.call;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -18,16 +20,29 @@ final class RequestReader<Q> implements MethodDescriptor.Marshaller<Incoming<Q>>
 
     private final String method;
     private final Parse<Q> parse;
+    private final RequestBudget budget;
 
-    RequestReader(String method, Parse<Q> parse) {
+    RequestReader(String method, Parse<Q> parse, RequestBudget budget) {
         this.method = method;
         this.parse = parse;
+        this.budget = budget;
     }
 
     @Override
     public Incoming<Q> parse(InputStream stream) {
+        RequestBudget.Share share = null;
+        Incoming<Q> read = null;
         try {
-            return Incoming.of(parse.parse(stream));
+            // Only compressed messages have no known length.
+            InputStream known =
+                    stream instanceof KnownLength ? stream : new ByteArrayInputStream(stream.readAllBytes());
+            int bytes = known.available();
+            share = budget.take(bytes);
+            if (share == null) {
+                return Incoming.failed(budget.refusal(bytes));
+            }
+            read = Incoming.of(parse.parse(known), share);
+            return read;
         } catch (StatusRuntimeException e) {
             return Incoming.refused(
                     e.getCause() instanceof InvalidProtocolBufferException malformed
@@ -35,6 +50,10 @@ final class RequestReader<Q> implements MethodDescriptor.Marshaller<Incoming<Q>>
                             : e.getStatus());
         } catch (IOException e) {
             return Incoming.refused(malformed(e));
+        } finally {
+            if (read == null && share != null) {
+                share.close();
+            }
         }
     }
 

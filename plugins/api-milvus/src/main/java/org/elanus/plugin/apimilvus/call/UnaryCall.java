@@ -6,6 +6,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.elanus.plugin.apimilvus.wire.WireStatus;
@@ -57,8 +58,17 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
 
             @Override
             public void onMessage(Incoming<Q> arrived) {
-                if (incoming != null && !refused) {
+                if (incoming != null) {
+                    incoming.release();
+                }
+                if (refused) {
+                    arrived.release();
+                    return;
+                }
+                if (incoming != null) {
+                    arrived.release();
                     refuse(Status.INVALID_ARGUMENT.withDescription(name + " takes one message"));
+                    return;
                 }
                 incoming = arrived;
             }
@@ -72,10 +82,13 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
                 incoming = null;
                 if (arrived == null) {
                     refuse(Status.INVALID_ARGUMENT.withDescription(name + " needs a message"));
+                } else if (arrived.failure() != null) {
+                    send(call, Failures.answer(
+                            method, WireStatus.of(arrived.failure(), Map.of(), scope.requestId())));
                 } else if (arrived.request() == null) {
                     refuse(arrived.refusal() == null ? Status.INTERNAL : arrived.refusal());
                 } else {
-                    start(call, scope, arrived.request());
+                    start(call, scope, arrived.request(), arrived);
                 }
             }
 
@@ -87,23 +100,27 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
             @Override
             public void onCancel() {
                 scope.cancel();
+                if (incoming != null) {
+                    incoming.release();
+                }
             }
         };
     }
 
-    private void start(ServerCall<Incoming<Q>, R> call, Scope scope, Q request) {
+    private void start(ServerCall<Incoming<Q>, R> call, Scope scope, Q request, Incoming<Q> arrived) {
         if (atOnce) {
-            run(call, scope, request);
+            run(call, scope, request, arrived);
             return;
         }
         try {
-            runtime.executor().execute(() -> run(call, scope, request));
+            runtime.executor().execute(() -> run(call, scope, request, arrived));
         } catch (RejectedExecutionException e) {
+            arrived.release();
             call.close(Status.UNAVAILABLE.withDescription("the server is stopping"), new Metadata());
         }
     }
 
-    private void run(ServerCall<Incoming<Q>, R> call, Scope scope, Q request) {
+    private void run(ServerCall<Incoming<Q>, R> call, Scope scope, Q request, Incoming<Q> arrived) {
         try {
             answer(call, scope, request);
         } catch (RuntimeException | Error e) {
@@ -112,6 +129,8 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
             if (!call.isCancelled()) {
                 close(call, Status.INTERNAL.withDescription("the answer could not be sent"));
             }
+        } finally {
+            arrived.release();
         }
     }
 
@@ -145,6 +164,10 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
         if (call.isCancelled()) {
             return;
         }
+        send(call, response);
+    }
+
+    private static <R> void send(ServerCall<?, R> call, R response) {
         call.sendHeaders(new Metadata());
         call.sendMessage(response);
         call.close(Status.OK, new Metadata());

@@ -36,7 +36,7 @@ public final class Front {
     private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
     /** Calls that one connection may have under way; more wait at the client. */
-    private static final int CALLS_A_CONNECTION = 1_000;
+    private static final int CALLS_A_CONNECTION = 256;
 
     private static final int LARGEST_HEADERS = 64 << 10;
 
