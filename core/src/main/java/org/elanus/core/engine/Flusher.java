@@ -74,6 +74,11 @@ final class Flusher {
                     made.addAll(flush(collection.get(), live, log, shards));
                 }
             }
+        } catch (ElanusException e) {
+            if (state.catalog().find(live.id()).isPresent()) {
+                throw e;
+            }
+            LOG.debug("collection {} was dropped while it was flushed", live.id(), e);
         } finally {
             live.maintenance().unlock();
         }
