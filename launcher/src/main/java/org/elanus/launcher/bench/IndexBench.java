@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Builds one index and measures searches of it. */
 final class IndexBench {
 
+    private static final int WARM_SEARCHES = 60_000;
     private static final int MIN_SWEEPS = 3;
     private static final int MAX_SWEEPS = 25;
 
@@ -42,7 +43,7 @@ final class IndexBench {
     private final long nanos;
     private final PrintStream log;
 
-    /** @param seconds how long each set of search parameters is measured at least; warming up takes twice as long */
+    /** @param seconds to measure each set of search parameters at least; warming up takes two to ten times as long */
     IndexBench(
             Seams seams,
             BenchDirectory directory,
@@ -193,11 +194,16 @@ final class IndexBench {
         }
         log.println("elanus: warming up");
         long begin = seams.clock().nanos();
+        // By number too: on a busy machine the compiler gets little of the time.
+        long elapsed;
+        long searches = 0;
         do {
             for (Map<String, String> parameters : sweep) {
                 sweep(crew, workers, parameters, null);
+                searches += count;
             }
-        } while (seams.clock().nanos() - begin < 2 * nanos);
+            elapsed = seams.clock().nanos() - begin;
+        } while (elapsed < 2 * nanos || (searches < WARM_SEARCHES && elapsed < 10 * nanos));
 
         for (Map<String, String> parameters : sweep) {
             List<long[]> latencies = new ArrayList<>();

@@ -102,7 +102,7 @@ public final class IndexBenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             defaultValue = "2",
-            description = "Seconds to measure each value at least; warming up takes twice as long (default:"
+            description = "Seconds to measure each value at least; warming up takes two to ten times as long (default:"
                     + " ${DEFAULT-VALUE}).")
     private double seconds;
 

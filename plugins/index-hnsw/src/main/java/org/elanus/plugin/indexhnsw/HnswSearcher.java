@@ -27,7 +27,7 @@ final class HnswSearcher implements VectorSearcher {
     private static final int SEEDS = 32;
 
     /** Around the query fewer rows pass, by this factor, than elsewhere: the filter goes against the query. */
-    private static final int AVERSE = 3;
+    private static final int AVERSE = 2;
 
     /** A walk that steps over one rejected row at a time needs one passing row in so many. */
     private static final int SPARSEST = 50;
