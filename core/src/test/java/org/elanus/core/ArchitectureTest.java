@@ -50,8 +50,8 @@ class ArchitectureTest {
             Set.of("engine", "host", "access", "manage"),
             Set.of("wiring"));
 
-    private static final JavaClasses OURS = new ClassFileImporter()
-            .importUrls(List.of(locationOf(Registry.class), locationOf(SpiVersion.class)));
+    private static final JavaClasses OURS =
+            new ClassFileImporter().importUrls(List.of(locationOf(Registry.class), locationOf(SpiVersion.class)));
 
     private static URL locationOf(Class<?> type) {
         return type.getProtectionDomain().getCodeSource().getLocation();
@@ -129,8 +129,14 @@ class ArchitectureTest {
                 .resideInAPackage(CORE + "..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                                "org.elanus..", "io.grpc..", "io.netty..", "com.google.protobuf..", "java.sql..",
-                                "javax.sql..", "org.apache..", "software.amazon..")
+                                "org.elanus..",
+                                "io.grpc..",
+                                "io.netty..",
+                                "com.google.protobuf..",
+                                "java.sql..",
+                                "javax.sql..",
+                                "org.apache..",
+                                "software.amazon..")
                         .and(DescribedPredicate.not(resideInAnyPackage(CORE + "..", "org.elanus.spi..")))
                         .and(DescribedPredicate.not(
                                 // The leak check asks DriverManager what a plugin has left in it.
@@ -144,7 +150,8 @@ class ArchitectureTest {
                 .that(resideInAPackage(CORE + "..")
                         .and(DescribedPredicate.not(resideInAnyPackage(
                                 packagesOf("runtime"),
-                                // Jars are opened, copied and unpacked by path: class loaders cannot read through a seam.
+                                // Jars are opened, copied and unpacked by path: class loaders cannot read through a
+                                // seam.
                                 packagesOf("host")))))
                 .should()
                 .dependOnClassesThat(describe(
@@ -207,7 +214,8 @@ class ArchitectureTest {
             case "java.time.Clock" -> name.startsWith("system");
             case "java.lang.Thread" ->
                 construction
-                        || Set.of("sleep", "ofPlatform", "ofVirtual", "startVirtualThread", "onSpinWait").contains(name)
+                        || Set.of("sleep", "ofPlatform", "ofVirtual", "startVirtualThread", "onSpinWait")
+                                .contains(name)
                         || (name.equals("join") && !parameters.isEmpty());
             case "java.lang.Object" -> name.equals("wait") || name.equals("notify") || name.equals("notifyAll");
             case "java.util.concurrent.locks.LockSupport" -> name.equals("parkNanos") || name.equals("parkUntil");
@@ -234,7 +242,9 @@ class ArchitectureTest {
 
     private static List<String> parameters(JavaAccess<?> access) {
         if (access.getTarget() instanceof com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget target) {
-            return target.getRawParameterTypes().stream().map(JavaClass::getName).toList();
+            return target.getRawParameterTypes().stream()
+                    .map(JavaClass::getName)
+                    .toList();
         }
         return List.of();
     }
@@ -244,12 +254,11 @@ class ArchitectureTest {
     void nothingIsSynchronized() throws IOException {
         List<String> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of("target/classes/org/elanus/core"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".class")).toList()) {
                 for (MethodModel method : ClassFile.of().parse(file).methods()) {
                     boolean monitor = method.flags().has(AccessFlag.SYNCHRONIZED)
-                            || method.code()
-                                    .map(ArchitectureTest::usesMonitor)
-                                    .orElse(false);
+                            || method.code().map(ArchitectureTest::usesMonitor).orElse(false);
                     if (monitor) {
                         found.add(file.getFileName() + " " + method.methodName().stringValue());
                     }
@@ -269,13 +278,15 @@ class ArchitectureTest {
         Pattern imported = Pattern.compile("^import (?:static )?(org\\.elanus\\.[\\w.]+)", Pattern.MULTILINE);
         List<String> found = new ArrayList<>();
         for (Map.Entry<Path, String> source : pluginSources().entrySet()) {
-            Matcher own = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE).matcher(source.getValue());
+            Matcher own =
+                    Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE).matcher(source.getValue());
             String root = own.find() ? rootOf(own.group(1)) : "";
             Matcher matcher = imported.matcher(source.getValue());
             while (matcher.find()) {
                 String name = matcher.group(1);
                 // The generated messages are the plugin's own, in a module apart because they take long to compile.
-                boolean messages = name.startsWith("org.elanus.milvus.proto.") && root.equals("org.elanus.plugin.apimilvus");
+                boolean messages =
+                        name.startsWith("org.elanus.milvus.proto.") && root.equals("org.elanus.plugin.apimilvus");
                 if (!name.startsWith("org.elanus.spi.") && !name.startsWith(root + ".") && !messages) {
                     found.add(source.getKey() + " imports " + name);
                 }
@@ -307,8 +318,8 @@ class ArchitectureTest {
         Map<Path, String> sources = new java.util.TreeMap<>();
         Path plugins = Path.of("../plugins");
         try (Stream<Path> files = Files.walk(plugins, 20)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")
-                            && path.toString().contains("/src/main/java/"))
+            for (Path file : files.filter(path ->
+                            path.toString().endsWith(".java") && path.toString().contains("/src/main/java/"))
                     .toList()) {
                 sources.put(plugins.relativize(file), Files.readString(file));
             }

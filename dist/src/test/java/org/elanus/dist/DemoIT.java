@@ -66,7 +66,9 @@ class DemoIT {
             assertThat(Double.parseDouble(recall.group(1))).isGreaterThanOrEqualTo(0.95);
             assertThat(process.isAlive()).isTrue();
 
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(log)).isZero();
             return shown;

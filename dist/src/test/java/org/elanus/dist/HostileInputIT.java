@@ -55,9 +55,21 @@ class HostileInputIT {
         server = ServerProcess.start(temporary.resolve("data"));
         client = server.connect();
         CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
-        schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
-        schema.addField(AddFieldReq.builder().fieldName("word").dataType(DataType.VarChar).maxLength(8).build());
-        schema.addField(AddFieldReq.builder().fieldName("vector").dataType(DataType.FloatVector).dimension(4).build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("id")
+                .dataType(DataType.Int64)
+                .isPrimaryKey(true)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("word")
+                .dataType(DataType.VarChar)
+                .maxLength(8)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("vector")
+                .dataType(DataType.FloatVector)
+                .dimension(4)
+                .build());
         client.createCollection(CreateCollectionReq.builder()
                 .collectionName(NAME)
                 .collectionSchema(schema)
@@ -67,7 +79,10 @@ class HostileInputIT {
                         .metricType(IndexParam.MetricType.L2)
                         .build()))
                 .build());
-        client.insert(InsertReq.builder().collectionName(NAME).data(List.of(row(1, "one", 4))).build());
+        client.insert(InsertReq.builder()
+                .collectionName(NAME)
+                .data(List.of(row(1, "one", 4)))
+                .build());
     }
 
     @AfterAll
@@ -103,12 +118,15 @@ class HostileInputIT {
     }
 
     private static void insert(JsonObject row) {
-        client.insert(InsertReq.builder().collectionName(NAME).data(List.of(row)).build());
+        client.insert(
+                InsertReq.builder().collectionName(NAME).data(List.of(row)).build());
     }
 
     @Test
     void wrongDimensionNamesFieldAndDimension() {
-        assertThatThrownBy(() -> insert(row(2, "two", 5))).hasMessageContaining("vector").hasMessageContaining("4");
+        assertThatThrownBy(() -> insert(row(2, "two", 5)))
+                .hasMessageContaining("vector")
+                .hasMessageContaining("4");
     }
 
     @Test
@@ -123,8 +141,10 @@ class HostileInputIT {
         assertThatThrownBy(() -> query("id >= ")).hasMessageContaining("cannot parse expression");
         assertThatThrownBy(() -> query("id === 1 and word == 'x'")).hasMessageContaining("cannot parse expression");
         assertThatThrownBy(() -> query("nothing == 1")).hasMessageContaining("nothing");
-        assertThatThrownBy(() -> client.delete(
-                        DeleteReq.builder().collectionName(NAME).filter("word = 'one'").build()))
+        assertThatThrownBy(() -> client.delete(DeleteReq.builder()
+                        .collectionName(NAME)
+                        .filter("word = 'one'")
+                        .build()))
                 .hasMessageContaining("cannot parse expression");
     }
 
@@ -174,8 +194,16 @@ class HostileInputIT {
 
     private static CreateCollectionReq.CollectionSchema vectorOnly() {
         CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
-        schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
-        schema.addField(AddFieldReq.builder().fieldName("vector").dataType(DataType.FloatVector).dimension(4).build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("id")
+                .dataType(DataType.Int64)
+                .isPrimaryKey(true)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("vector")
+                .dataType(DataType.FloatVector)
+                .dimension(4)
+                .build());
         return schema;
     }
 
@@ -190,7 +218,11 @@ class HostileInputIT {
 
     private static void search(float[] query, String field, int k) {
         client.search(SearchReq.builder()
-                .collectionName(NAME).annsField(field).data(List.of(new FloatVec(query))).limit(k).build());
+                .collectionName(NAME)
+                .annsField(field)
+                .data(List.of(new FloatVec(query)))
+                .limit(k)
+                .build());
     }
 
     @Test

@@ -75,15 +75,21 @@ class JavaSdkIT {
                 .collectionName(name)
                 .dimension(Words.DIMENSION)
                 .build());
-        assertThat(client.hasCollection(HasCollectionReq.builder().collectionName(name).build())).isTrue();
+        assertThat(client.hasCollection(
+                        HasCollectionReq.builder().collectionName(name).build()))
+                .isTrue();
         assertThat(client.listCollections().getCollectionNames()).contains(name);
-        assertThat(client.getLoadState(GetLoadStateReq.builder().collectionName(name).build())).isTrue();
+        assertThat(client.getLoadState(
+                        GetLoadStateReq.builder().collectionName(name).build()))
+                .isTrue();
 
         insert(client, name);
         scenario(client, name, "word", "length");
 
         client.dropCollection(DropCollectionReq.builder().collectionName(name).build());
-        assertThat(client.hasCollection(HasCollectionReq.builder().collectionName(name).build())).isFalse();
+        assertThat(client.hasCollection(
+                        HasCollectionReq.builder().collectionName(name).build()))
+                .isFalse();
         client.close();
     }
 
@@ -92,19 +98,33 @@ class JavaSdkIT {
         MilvusClientV2 client = server.connect();
         String name = "explicit";
         CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
-        schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
         schema.addField(AddFieldReq.builder()
-                .fieldName("word").dataType(DataType.VarChar).maxLength(128).build());
-        schema.addField(AddFieldReq.builder().fieldName("length").dataType(DataType.Int16).build());
-        schema.addField(AddFieldReq.builder().fieldName("vector").dataType(DataType.FloatVector)
-                .dimension(Words.DIMENSION).build());
+                .fieldName("id")
+                .dataType(DataType.Int64)
+                .isPrimaryKey(true)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("word")
+                .dataType(DataType.VarChar)
+                .maxLength(128)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("length")
+                .dataType(DataType.Int16)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("vector")
+                .dataType(DataType.FloatVector)
+                .dimension(Words.DIMENSION)
+                .build());
         client.createCollection(CreateCollectionReq.builder()
                 .collectionName(name)
                 .collectionSchema(schema)
                 .numShards(2)
                 .build());
-        assertThat(client.describeCollection(
-                                DescribeCollectionReq.builder().collectionName(name).build())
+        assertThat(client.describeCollection(DescribeCollectionReq.builder()
+                                .collectionName(name)
+                                .build())
                         .getFieldNames())
                 .containsExactly("id", "word", "length", "vector");
         insert(client, name);
@@ -120,7 +140,9 @@ class JavaSdkIT {
                 .sync(true)
                 .build());
         assertThat(client.describeIndex(DescribeIndexReq.builder()
-                                .collectionName(name).fieldName("vector").build())
+                                .collectionName(name)
+                                .fieldName("vector")
+                                .build())
                         .getIndexDescByFieldName("vector")
                         .getIndexType())
                 .isEqualTo(IndexParam.IndexType.HNSW);
@@ -128,8 +150,11 @@ class JavaSdkIT {
 
         scenario(client, name, "word", "length");
 
-        client.releaseCollection(ReleaseCollectionReq.builder().collectionName(name).build());
-        assertThat(client.getLoadState(GetLoadStateReq.builder().collectionName(name).build())).isFalse();
+        client.releaseCollection(
+                ReleaseCollectionReq.builder().collectionName(name).build());
+        assertThat(client.getLoadState(
+                        GetLoadStateReq.builder().collectionName(name).build()))
+                .isFalse();
         assertThatThrownBy(() -> count(client, name, "")).hasMessageContaining("not loaded");
         client.loadCollection(LoadCollectionReq.builder().collectionName(name).build());
         assertThat(count(client, name, "")).isEqualTo(ROWS);
@@ -143,7 +168,11 @@ class JavaSdkIT {
             for (int row = first; row < first + BATCH; row++) {
                 rows.add(row(row, words.vectors()[row]));
             }
-            assertThat(client.insert(InsertReq.builder().collectionName(name).data(rows).build()).getInsertCnt())
+            assertThat(client.insert(InsertReq.builder()
+                                    .collectionName(name)
+                                    .data(rows)
+                                    .build())
+                            .getInsertCnt())
                     .isEqualTo(BATCH);
         }
         assertThat(entities(client, name)).isEqualTo(ROWS);
@@ -172,12 +201,23 @@ class JavaSdkIT {
     /** Leaves the collection as it was. */
     private static void scenario(MilvusClientV2 client, String name, String text, String number) {
         assertThat(recall(client, name, "", row -> true)).isGreaterThanOrEqualTo(0.95);
-        assertThat(recall(client, name, number + " < 5", row -> words.labels().get(row).length() < 5))
+        assertThat(recall(
+                        client,
+                        name,
+                        number + " < 5",
+                        row -> words.labels().get(row).length() < 5))
                 .isGreaterThanOrEqualTo(0.95);
-        assertThat(recall(client, name, text + " like \"get%\"", row -> words.labels().get(row).startsWith("get")))
+        assertThat(recall(
+                        client,
+                        name,
+                        text + " like \"get%\"",
+                        row -> words.labels().get(row).startsWith("get")))
                 .isGreaterThanOrEqualTo(0.95);
-        assertThat(recall(client, name, "id in [1, 5, 7] or id >= 9990", row -> row == 1 || row == 5 || row == 7
-                        || row >= 9990))
+        assertThat(recall(
+                        client,
+                        name,
+                        "id in [1, 5, 7] or id >= 9990",
+                        row -> row == 1 || row == 5 || row == 7 || row >= 9990))
                 .isEqualTo(1);
 
         List<QueryResp.QueryResult> rows = client.query(QueryReq.builder()
@@ -193,12 +233,16 @@ class JavaSdkIT {
             }
         }
         Map<Long, Object> found = new HashMap<>();
-        rows.forEach(row -> found.put((Long) row.getEntity().get("id"), row.getEntity().get(text)));
+        rows.forEach(row ->
+                found.put((Long) row.getEntity().get("id"), row.getEntity().get(text)));
         assertThat(found.keySet()).isEqualTo(expected);
         found.forEach((id, word) -> assertThat(word).isEqualTo(words.labels().get(id.intValue())));
 
         QueryResp.QueryResult got = client.get(GetReq.builder()
-                        .collectionName(name).ids(List.of(42L)).outputFields(List.of("vector", text)).build())
+                        .collectionName(name)
+                        .ids(List.of(42L))
+                        .outputFields(List.of("vector", text))
+                        .build())
                 .getGetResults()
                 .getFirst();
         assertThat(got.getEntity().get(text)).isEqualTo(words.labels().get(42));
@@ -210,7 +254,9 @@ class JavaSdkIT {
         float[] moved = new float[Words.DIMENSION];
         moved[3] = 1;
         assertThat(client.upsert(UpsertReq.builder()
-                                .collectionName(name).data(List.of(row(42, moved), row(43, moved))).build())
+                                .collectionName(name)
+                                .data(List.of(row(42, moved), row(43, moved)))
+                                .build())
                         .getUpsertCnt())
                 .isEqualTo(2);
         SearchResp.SearchResult nearest = search(client, name, moved, "", 2).getFirst();
@@ -222,11 +268,17 @@ class JavaSdkIT {
                 .data(List.of(row(42, words.vectors()[42]), row(43, words.vectors()[43])))
                 .build());
 
-        client.delete(DeleteReq.builder().collectionName(name).ids(List.of(10L, 11L)).build());
-        client.delete(DeleteReq.builder().collectionName(name).filter("id >= 9000 and " + number + " > 2").build());
+        client.delete(
+                DeleteReq.builder().collectionName(name).ids(List.of(10L, 11L)).build());
+        client.delete(DeleteReq.builder()
+                .collectionName(name)
+                .filter("id >= 9000 and " + number + " > 2")
+                .build());
         long kept = 0;
         for (int row = 0; row < ROWS; row++) {
-            boolean gone = row == 10 || row == 11 || (row >= 9000 && words.labels().get(row).length() > 2);
+            boolean gone = row == 10
+                    || row == 11
+                    || (row >= 9000 && words.labels().get(row).length() > 2);
             kept += gone ? 0 : 1;
         }
         assertThat(count(client, name, "")).isEqualTo(kept);

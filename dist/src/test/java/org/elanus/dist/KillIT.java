@@ -94,13 +94,29 @@ class KillIT {
     private static void create(ServerProcess server) {
         MilvusClientV2 client = server.connect();
         CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
-        schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
-        schema.addField(AddFieldReq.builder().fieldName("version").dataType(DataType.Int64).build());
-        schema.addField(AddFieldReq.builder().fieldName("writer").dataType(DataType.Int32).build());
         schema.addField(AddFieldReq.builder()
-                .fieldName("text").dataType(DataType.VarChar).maxLength(200).build());
+                .fieldName("id")
+                .dataType(DataType.Int64)
+                .isPrimaryKey(true)
+                .build());
         schema.addField(AddFieldReq.builder()
-                .fieldName("vector").dataType(DataType.FloatVector).dimension(DIMENSION).build());
+                .fieldName("version")
+                .dataType(DataType.Int64)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("writer")
+                .dataType(DataType.Int32)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("text")
+                .dataType(DataType.VarChar)
+                .maxLength(200)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("vector")
+                .dataType(DataType.FloatVector)
+                .dimension(DIMENSION)
+                .build());
         client.createCollection(CreateCollectionReq.builder()
                 .collectionName("kill")
                 .collectionSchema(schema)
@@ -205,12 +221,13 @@ class KillIT {
             row.add("vector", vector);
             data.add(row);
         });
-        long count = client.upsert(UpsertReq.builder().collectionName("kill").data(data).build()).getUpsertCnt();
+        long count = client.upsert(
+                        UpsertReq.builder().collectionName("kill").data(data).build())
+                .getUpsertCnt();
         assertThat(count).isEqualTo(rows.size());
     }
 
-    private static void delete(
-            MilvusClientV2 client, int writer, Map<Long, Long> keys, RandomGenerator random) {
+    private static void delete(MilvusClientV2 client, int writer, Map<Long, Long> keys, RandomGenerator random) {
         String filter = "id in " + keys.keySet();
         client.delete(DeleteReq.builder()
                 .collectionName("kill")
@@ -260,7 +277,9 @@ class KillIT {
             Map<String, Object> entity = row.getEntity();
             long key = (Long) entity.get("id");
             long version = (Long) entity.get("version");
-            assertThat(found.put(key, version)).as("seed %d round %d: key %d twice", seed, round, key).isNull();
+            assertThat(found.put(key, version))
+                    .as("seed %d round %d: key %d twice", seed, round, key)
+                    .isNull();
             assertThat(entity.get("text")).isEqualTo(text(key, version));
             List<?> vector = (List<?>) entity.get("vector");
             float[] expected = vector(key, version);
@@ -289,7 +308,9 @@ class KillIT {
             });
             known.addAll(keys.keySet());
         }
-        assertThat(known).as("seed %d round %d: rows never written", seed, round).containsAll(found.keySet());
+        assertThat(known)
+                .as("seed %d round %d: rows never written", seed, round)
+                .containsAll(found.keySet());
         client.close();
     }
 

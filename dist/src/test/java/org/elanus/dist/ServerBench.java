@@ -5,8 +5,8 @@ import com.google.gson.JsonObject;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
 import io.milvus.v2.common.IndexParam;
-import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.collection.request.AddFieldReq;
+import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.index.request.DescribeIndexReq;
 import io.milvus.v2.service.utility.request.FlushReq;
 import io.milvus.v2.service.vector.request.InsertReq;
@@ -95,10 +95,15 @@ class ServerBench {
                     Thread.sleep(5_000);
                     System.out.println("many rows, at rest: " + memory(server));
                     MilvusClientV2 client = server.connect();
-                    System.out.println("count: " + client.query(QueryReq.builder()
-                                    .collectionName("many").outputFields(List.of("count(*)"))
-                                    .consistencyLevel(ConsistencyLevel.STRONG).build())
-                            .getQueryResults().getFirst().getEntity());
+                    System.out.println("count: "
+                            + client.query(QueryReq.builder()
+                                            .collectionName("many")
+                                            .outputFields(List.of("count(*)"))
+                                            .consistencyLevel(ConsistencyLevel.STRONG)
+                                            .build())
+                                    .getQueryResults()
+                                    .getFirst()
+                                    .getEntity());
                     client.close();
                 }
             }
@@ -120,20 +125,30 @@ class ServerBench {
         int[][] truth = ints(Path.of(directory, "truth.ivecs"));
         try (ServerProcess server = ServerProcess.start(temporary.resolve("search"))) {
             MilvusClientV2 client = server.connect();
-            create(client, "search", IndexParam.IndexType.HNSW, IndexParam.MetricType.L2,
-                    Map.of("M", 16, "efConstruction", 200), base[0].length);
+            create(
+                    client,
+                    "search",
+                    IndexParam.IndexType.HNSW,
+                    IndexParam.MetricType.L2,
+                    Map.of("M", 16, "efConstruction", 200),
+                    base[0].length);
             for (int first = 0; first < base.length; first += 5_000) {
-                insert(client, "search", first,
-                        Arrays.copyOfRange(base, first, Math.min(base.length, first + 5_000)));
+                insert(client, "search", first, Arrays.copyOfRange(base, first, Math.min(base.length, first + 5_000)));
             }
             client.flush(FlushReq.builder().collectionNames(List.of("search")).build());
             long began = System.nanoTime();
-            while (!"Finished".equals(client.describeIndex(DescribeIndexReq.builder()
-                            .collectionName("search").fieldName("vector").build())
-                    .getIndexDescByFieldName("vector").getIndexState().name())) {
+            while (!"Finished"
+                    .equals(client.describeIndex(DescribeIndexReq.builder()
+                                    .collectionName("search")
+                                    .fieldName("vector")
+                                    .build())
+                            .getIndexDescByFieldName("vector")
+                            .getIndexState()
+                            .name())) {
                 Thread.sleep(200);
             }
-            System.out.printf("index over %,d rows built %,d ms after the flush%n",
+            System.out.printf(
+                    "index over %,d rows built %,d ms after the flush%n",
                     base.length, (System.nanoTime() - began) / 1_000_000);
             for (int warm = 0; warm < 3; warm++) {
                 measure(client, queries, truth, 64, 1);
@@ -160,10 +175,14 @@ class ServerBench {
                 for (int i = next.getAndIncrement(); i < queries.length; i = next.getAndIncrement()) {
                     long start = System.nanoTime();
                     List<SearchResp.SearchResult> found = client.search(SearchReq.builder()
-                                    .collectionName("search").annsField("vector")
-                                    .data(List.of(new FloatVec(queries[i]))).limit(10)
-                                    .searchParams(Map.of("ef", ef)).build())
-                            .getSearchResults().getFirst();
+                                    .collectionName("search")
+                                    .annsField("vector")
+                                    .data(List.of(new FloatVec(queries[i])))
+                                    .limit(10)
+                                    .searchParams(Map.of("ef", ef))
+                                    .build())
+                            .getSearchResults()
+                            .getFirst();
                     nanos[i] = System.nanoTime() - start;
                     Set<Long> exact = new HashSet<>();
                     for (int k = 0; k < 10; k++) {
@@ -178,30 +197,52 @@ class ServerBench {
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         Arrays.sort(nanos);
-        return "%d,%d,%.4f,%.0f,%d,%d".formatted(
-                threads, ef, hits.get() / (10.0 * queries.length), queries.length / seconds,
-                nanos[nanos.length / 2] / 1_000, nanos[nanos.length * 99 / 100] / 1_000);
+        return "%d,%d,%.4f,%.0f,%d,%d"
+                .formatted(
+                        threads,
+                        ef,
+                        hits.get() / (10.0 * queries.length),
+                        queries.length / seconds,
+                        nanos[nanos.length / 2] / 1_000,
+                        nanos[nanos.length * 99 / 100] / 1_000);
     }
 
     private static void create(
-            MilvusClientV2 client, String name, IndexParam.IndexType type, IndexParam.MetricType metric,
+            MilvusClientV2 client,
+            String name,
+            IndexParam.IndexType type,
+            IndexParam.MetricType metric,
             Map<String, Object> parameters) {
         create(client, name, type, metric, parameters, DIMENSION);
     }
 
     private static void create(
-            MilvusClientV2 client, String name, IndexParam.IndexType type, IndexParam.MetricType metric,
-            Map<String, Object> parameters, int dimension) {
+            MilvusClientV2 client,
+            String name,
+            IndexParam.IndexType type,
+            IndexParam.MetricType metric,
+            Map<String, Object> parameters,
+            int dimension) {
         CreateCollectionReq.CollectionSchema schema = MilvusClientV2.CreateSchema();
         schema.addField(AddFieldReq.builder()
-                .fieldName("id").dataType(io.milvus.v2.common.DataType.Int64).isPrimaryKey(true).build());
+                .fieldName("id")
+                .dataType(io.milvus.v2.common.DataType.Int64)
+                .isPrimaryKey(true)
+                .build());
         schema.addField(AddFieldReq.builder()
-                .fieldName("vector").dataType(io.milvus.v2.common.DataType.FloatVector).dimension(dimension).build());
+                .fieldName("vector")
+                .dataType(io.milvus.v2.common.DataType.FloatVector)
+                .dimension(dimension)
+                .build());
         client.createCollection(CreateCollectionReq.builder()
                 .collectionName(name)
                 .collectionSchema(schema)
                 .indexParams(List.of(IndexParam.builder()
-                        .fieldName("vector").indexType(type).metricType(metric).extraParams(parameters).build()))
+                        .fieldName("vector")
+                        .indexType(type)
+                        .metricType(metric)
+                        .extraParams(parameters)
+                        .build()))
                 .build());
     }
 
@@ -222,7 +263,8 @@ class ServerBench {
 
     private static String memory(ServerProcess server) throws IOException {
         List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of("/proc/" + server.process().pid() + "/status"))) {
+        for (String line :
+                Files.readAllLines(Path.of("/proc/" + server.process().pid() + "/status"))) {
             if (line.startsWith("VmRSS") || line.startsWith("RssAnon") || line.startsWith("RssFile")) {
                 lines.add(line.replaceAll("\\s+", " "));
             }

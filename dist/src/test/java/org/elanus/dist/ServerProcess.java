@@ -58,14 +58,20 @@ final class ServerProcess implements AutoCloseable {
         int port = freePort();
         int managementPort = freePort();
         List<String> command = new ArrayList<>(List.of(
-                home.resolve("bin/elanus").toString(), "serve", "--data", data.toString(), "--port",
-                Integer.toString(port), "--management-port", Integer.toString(managementPort)));
+                home.resolve("bin/elanus").toString(),
+                "serve",
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(port),
+                "--management-port",
+                Integer.toString(managementPort)));
         command.addAll(List.of(more));
         try {
             Path log = Files.createTempFile("elanus-server", ".log");
             log.toFile().deleteOnExit();
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
             Process process = builder.start();
             String ready = awaitReady(process, log);
@@ -107,7 +113,8 @@ final class ServerProcess implements AutoCloseable {
 
     /** As {@link #run}, from another distribution. */
     static Result runFrom(Path home, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(home.resolve("bin/elanus").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(home.resolve("bin/elanus").toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile("elanus", ".out");
@@ -177,7 +184,8 @@ final class ServerProcess implements AutoCloseable {
     HttpResponse<String> get(String path) {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path)).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

@@ -34,13 +34,20 @@ class StartErrorsIT {
 
     private static ServerProcess.Result serve(Path data, int port) {
         return ServerProcess.run(
-                "serve", "--data", data.toString(), "--port", Integer.toString(port), "--management-port",
+                "serve",
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(port),
+                "--management-port",
                 Integer.toString(ServerProcess.freePort()));
     }
 
     private static void create(MilvusClientV2 client, String name, int rows) {
-        client.createCollection(
-                CreateCollectionReq.builder().collectionName(name).dimension(DIMENSION).build());
+        client.createCollection(CreateCollectionReq.builder()
+                .collectionName(name)
+                .dimension(DIMENSION)
+                .build());
         insert(client, name, 0, rows);
     }
 
@@ -134,7 +141,8 @@ class StartErrorsIT {
 
         ServerProcess.Result check = ServerProcess.run("check", "--data", data.toString());
         assertThat(check.exit()).isEqualTo(1);
-        assertThat(check.output() + check.error()).contains(segment.getFileName().toString());
+        assertThat(check.output() + check.error())
+                .contains(segment.getFileName().toString());
 
         try (ServerProcess server = ServerProcess.start(data)) {
             MilvusClientV2 client = server.connect();
@@ -246,8 +254,13 @@ class StartErrorsIT {
             remount(disk, "ro");
             Path data = disk.resolve("data");
             ServerProcess.Result start = ServerProcess.run(
-                    "serve", "--data", data.toString(), "--port", Integer.toString(ServerProcess.freePort()),
-                    "--management-port", Integer.toString(ServerProcess.freePort()));
+                    "serve",
+                    "--data",
+                    data.toString(),
+                    "--port",
+                    Integer.toString(ServerProcess.freePort()),
+                    "--management-port",
+                    Integer.toString(ServerProcess.freePort()));
             assertThat(start.exit()).isEqualTo(1);
             assertThat(start.error()).contains(disk.toString());
         } finally {
@@ -265,13 +278,17 @@ class StartErrorsIT {
                 .waitFor();
         boolean required = "all".equals(System.getProperty("elanus.require"));
         Assumptions.assumeTrue(
-                exit == 0 || required, "skipped: mounting a small tmpfs needs root; run the build as root to include it");
+                exit == 0 || required,
+                "skipped: mounting a small tmpfs needs root; run the build as root to include it");
         assertThat(exit).as("mount -t tmpfs").isZero();
         return disk;
     }
 
     private static void remount(Path disk, String options) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("mount", "-o", "remount," + options, disk.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mount", "-o", "remount," + options, disk.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private static void unmount(Path disk) throws IOException, InterruptedException {

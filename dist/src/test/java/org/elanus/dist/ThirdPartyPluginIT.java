@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A plugin by somebody else: compiled against the SPI alone, dropped into plugins/, live after the next start. */
 class ThirdPartyPluginIT {
 
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             package com.example.greeter;
 
             import java.nio.charset.StandardCharsets;
@@ -148,17 +147,16 @@ class ThirdPartyPluginIT {
         try (OutputStream out = Files.newOutputStream(jar);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry("plugin.properties"));
-            zip.write(
-                    """
+            zip.write("""
                     plugin.id=greeter
                     plugin.class=com.example.greeter.GreeterPlugin
                     plugin.version=1.0.0
                     plugin.requires=>=0.1.0 & <0.2.0
-                    """
-                            .getBytes(StandardCharsets.UTF_8));
+                    """.getBytes(StandardCharsets.UTF_8));
             try (Stream<Path> files = Files.walk(classes)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    zip.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
+                    zip.putNextEntry(
+                            new ZipEntry(classes.relativize(file).toString().replace('\\', '/')));
                     zip.write(Files.readAllBytes(file));
                 }
             }

@@ -30,8 +30,8 @@ record Words(List<String> labels, float[][] vectors) {
                     vector[i] = Float.float16ToFloat(npy.getShort());
                 }
             }
-            List<String> labels =
-                    Files.readAllLines(resources.resolve("words.txt"), StandardCharsets.UTF_8).subList(0, count);
+            List<String> labels = Files.readAllLines(resources.resolve("words.txt"), StandardCharsets.UTF_8)
+                    .subList(0, count);
             return new Words(labels, vectors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

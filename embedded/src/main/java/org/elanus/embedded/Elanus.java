@@ -89,15 +89,17 @@ public final class Elanus {
 
     private static void warnWithoutVectorModule() {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            log.warn("This JVM runs without the module jdk.incubator.vector: distances are computed several times slower."
-                    + " Start it with --add-modules jdk.incubator.vector");
+            log.warn(
+                    "This JVM runs without the module jdk.incubator.vector: distances are computed several times slower."
+                            + " Start it with --add-modules jdk.incubator.vector");
         }
     }
 
     /** Adds the two methods of the handle to the database's many. */
     private static EmbeddedDatabase handle(ElanusServer server) {
         InvocationHandler calls = (proxy, method, arguments) -> {
-            if (method.getDeclaringClass() == EmbeddedDatabase.class || method.getDeclaringClass() == AutoCloseable.class) {
+            if (method.getDeclaringClass() == EmbeddedDatabase.class
+                    || method.getDeclaringClass() == AutoCloseable.class) {
                 if (method.getName().equals("dataDirectory")) {
                     return server.dataDirectory();
                 }
@@ -117,7 +119,7 @@ public final class Elanus {
                 throw e.getTargetException();
             }
         };
-        return (EmbeddedDatabase) Proxy.newProxyInstance(
-                Elanus.class.getClassLoader(), new Class<?>[] {EmbeddedDatabase.class}, calls);
+        return (EmbeddedDatabase)
+                Proxy.newProxyInstance(Elanus.class.getClassLoader(), new Class<?>[] {EmbeddedDatabase.class}, calls);
     }
 }

@@ -16,8 +16,10 @@ class EmbeddedDatabaseTest {
 
     @Test
     void twoDatabasesInOneProcessDoNotKnowEachOther() {
-        try (EmbeddedDatabase one = Elanus.embedded().dataDirectory(temporary.resolve("1")).open();
-                EmbeddedDatabase two = Elanus.embedded().dataDirectory(temporary.resolve("2")).open()) {
+        try (EmbeddedDatabase one =
+                        Elanus.embedded().dataDirectory(temporary.resolve("1")).open();
+                EmbeddedDatabase two =
+                        Elanus.embedded().dataDirectory(temporary.resolve("2")).open()) {
             Words.create(one);
             Words.create(two);
             Words.insert(one, 0, 10);
@@ -42,13 +44,15 @@ class EmbeddedDatabaseTest {
 
     @Test
     void segmentsAndIndexesSurviveClosing() {
-        try (EmbeddedDatabase database = Elanus.embedded().dataDirectory(temporary).open()) {
+        try (EmbeddedDatabase database =
+                Elanus.embedded().dataDirectory(temporary).open()) {
             Words.create(database);
             Words.insert(database, 0, 3000);
             database.flush(Words.CONTEXT, "words");
             Words.insert(database, 3000, 5);
         }
-        try (EmbeddedDatabase database = Elanus.embedded().dataDirectory(temporary).open()) {
+        try (EmbeddedDatabase database =
+                Elanus.embedded().dataDirectory(temporary).open()) {
             assertThat(database.rowCount(Words.CONTEXT, "words", "")).isEqualTo(3005);
             assertThat(Words.nearest(database, 1234)).isEqualTo(1234);
             assertThat(Words.nearest(database, 3003)).isEqualTo(3003);

@@ -35,7 +35,8 @@ class EmbeddedExampleTest {
     void rowsAreFoundAlsoAfterClosingAndOpeningAgain() {
         CallContext context = CallContext.of(Principal.ANONYMOUS);
 
-        try (EmbeddedDatabase database = Elanus.embedded().dataDirectory(directory).open()) {
+        try (EmbeddedDatabase database =
+                Elanus.embedded().dataDirectory(directory).open()) {
             database.createCollection(
                     context,
                     CollectionSpec.of(
@@ -62,7 +63,8 @@ class EmbeddedExampleTest {
             assertNearest(database, context);
         }
 
-        try (EmbeddedDatabase database = Elanus.embedded().dataDirectory(directory).open()) {
+        try (EmbeddedDatabase database =
+                Elanus.embedded().dataDirectory(directory).open()) {
             assertNearest(database, context);
             assertThat(database.dataDirectory()).isEqualTo(directory.toAbsolutePath());
         }
@@ -77,8 +79,9 @@ class EmbeddedExampleTest {
 
         assertThat(((FixedColumn) found.keys()).getLong(0)).isEqualTo(1);
         assertThat(found.scores()[0]).isGreaterThan(0.999f);
-        assertThat(found.rows().column("title")).isInstanceOfSatisfying(VariableColumn.class, title -> assertThat(
-                        title.getString(0))
-                .isEqualTo("Effective Java"));
+        assertThat(found.rows().column("title"))
+                .isInstanceOfSatisfying(
+                        VariableColumn.class,
+                        title -> assertThat(title.getString(0)).isEqualTo("Effective Java"));
     }
 }

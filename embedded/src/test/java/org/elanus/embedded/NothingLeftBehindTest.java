@@ -39,7 +39,8 @@ class NothingLeftBehindTest {
     }
 
     private static void useAndClose(Path directory) {
-        try (EmbeddedDatabase database = Elanus.embedded().dataDirectory(directory).open()) {
+        try (EmbeddedDatabase database =
+                Elanus.embedded().dataDirectory(directory).open()) {
             Words.create(database);
             Words.insert(database, 0, 3000);
             database.flush(Words.CONTEXT, "words");
@@ -56,7 +57,10 @@ class NothingLeftBehindTest {
 
     private List<String> openFiles() throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.map(NothingLeftBehindTest::target).filter(this::ours).toList();
+            return descriptors
+                    .map(NothingLeftBehindTest::target)
+                    .filter(this::ours)
+                    .toList();
         }
     }
 
@@ -69,7 +73,9 @@ class NothingLeftBehindTest {
     }
 
     private List<String> mappings() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(this::ours).toList();
+        return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .filter(this::ours)
+                .toList();
     }
 
     private boolean ours(String text) {

@@ -45,6 +45,7 @@ final class ConfigCommand implements Runnable {
 
     /** Never started, so there is nothing to close. */
     private static PluginHost host(ConfigurationOptions options) {
-        return InstalledPlugins.host(options.builder(Seams.system().files(), System.getenv()).build(), Seams.system());
+        return InstalledPlugins.host(
+                options.builder(Seams.system().files(), System.getenv()).build(), Seams.system());
     }
 }

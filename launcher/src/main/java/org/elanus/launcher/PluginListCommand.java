@@ -66,12 +66,14 @@ final class PluginListCommand implements Callable<Integer> {
         boolean alive = server.flatMap(known -> ProcessHandle.of(known.pid())).isPresent();
         if (address.isEmpty() || !alive) {
             if (alive) {
-                System.err.println("elanus: the server on " + data.toAbsolutePath().normalize()
-                        + " has no management port to ask; this is what its plugins directory holds");
+                System.err.println(
+                        "elanus: the server on " + data.toAbsolutePath().normalize()
+                                + " has no management port to ask; this is what its plugins directory holds");
             }
             return Optional.empty();
         }
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://" + ServeCommand.reachable(address.get()) + "/plugins"))
                             .timeout(PATIENCE)

@@ -103,7 +103,8 @@ final class ServeCommand implements Callable<Integer> {
 
     static String readyLine(ElanusServer server, double seconds) {
         List<String> parts = new ArrayList<>(List.of("ready"));
-        server.clientAddresses().forEach((protocol, addresses) -> parts.add(protocol + "=" + String.join(",", addresses)));
+        server.clientAddresses()
+                .forEach((protocol, addresses) -> parts.add(protocol + "=" + String.join(",", addresses)));
         server.managementAddress().ifPresent(address -> parts.add("management=" + address));
         Path data = server.dataDirectory();
         parts.add("data=" + data);

@@ -23,13 +23,16 @@ final class VersionCommand implements Callable<Integer> {
         Seams seams = Seams.system();
         System.out.println("elanus   " + Version.current());
         System.out.println("spi      " + SpiVersion.CURRENT);
-        System.out.println("java     " + System.getProperty("java.vm.version") + "  " + System.getProperty("java.vendor")
-                + "  " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        System.out.println(
+                "java     " + System.getProperty("java.vm.version") + "  " + System.getProperty("java.vendor") + "  "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         System.out.println("kernels  " + kernels());
         for (PluginState plugin : InstalledPlugins.inspect(
                 options.builder(seams.files(), System.getenv()).build(), seams)) {
             System.out.println("plugin   " + (plugin.id() + " " + plugin.version()).strip()
-                    + plugin.failure().map(reason -> "  (not usable: " + reason + ")").orElse(""));
+                    + plugin.failure()
+                            .map(reason -> "  (not usable: " + reason + ")")
+                            .orElse(""));
         }
         return 0;
     }

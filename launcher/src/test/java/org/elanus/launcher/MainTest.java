@@ -75,7 +75,8 @@ class MainTest {
         plugin("greeter");
         Files.writeString(temporary.resolve("broken.jar"), "no jar");
 
-        assertThat(Main.execute("plugin", "list", "--plugins", temporary.toString(), "--data", nowhere())).isZero();
+        assertThat(Main.execute("plugin", "list", "--plugins", temporary.toString(), "--data", nowhere()))
+                .isZero();
         assertThat(stdout()).contains("greeter", "1.0.0", "installed", "broken.jar", "failed");
         assertThat(Path.of(nowhere())).doesNotExist();
     }
@@ -99,8 +100,17 @@ class MainTest {
     @Test
     void wrongSettingsAreSaidAllAtOnceWithExitCode1() {
         assertThat(Main.execute(
-                        "serve", "--data", nowhere(), "--plugins", temporary.toString(), "--set", "data.directori=x",
-                        "--management-port", "70000", "--set", "segment.idle=never"))
+                        "serve",
+                        "--data",
+                        nowhere(),
+                        "--plugins",
+                        temporary.toString(),
+                        "--set",
+                        "data.directori=x",
+                        "--management-port",
+                        "70000",
+                        "--set",
+                        "segment.idle=never"))
                 .isEqualTo(1);
         assertThat(stderr())
                 .contains("data.directori")
@@ -123,7 +133,8 @@ class MainTest {
     void missingStoreIsSaidWithTheReasonsOfFailedPlugins() throws IOException {
         plugin("greeter");
 
-        assertThat(Main.execute("serve", "--data", nowhere(), "--plugins", temporary.toString(), "--management-port", "0"))
+        assertThat(Main.execute(
+                        "serve", "--data", nowhere(), "--plugins", temporary.toString(), "--management-port", "0"))
                 .isEqualTo(1);
         assertThat(stderr())
                 .contains("metadata.store = sql: there is no metadata store")

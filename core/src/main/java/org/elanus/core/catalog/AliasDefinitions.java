@@ -30,7 +30,10 @@ final class AliasDefinitions {
                     throw new ElanusException(
                             StandardErrorCode.ALIAS_EXISTS,
                             alias + " is alias to another collection: "
-                                    + snapshot.get(name.collectionId()).entry().info().name()
+                                    + snapshot.get(name.collectionId())
+                                            .entry()
+                                            .info()
+                                            .name()
                                     + ": alias already exist[database=" + databaseName + "][alias=" + alias + "]");
                 }
                 return null;
@@ -76,7 +79,8 @@ final class AliasDefinitions {
             if (found.get().collectionId() != row.entry().id()) {
                 transaction
                         .replace(
-                                CatalogKeys.name(databaseName, alias), found.get().revision(),
+                                CatalogKeys.name(databaseName, alias),
+                                found.get().revision(),
                                 CatalogFormat.name(new NameRow(row.entry().id(), true)))
                         .touch(row)
                         .touch(snapshot.get(found.get().collectionId()));

@@ -76,7 +76,8 @@ public final class Catalog implements AutoCloseable {
     public static Catalog open(
             MetadataStore store, HybridClock clock, Randomness randomness, int physicalChannelsAtCreation) {
         if (physicalChannelsAtCreation < 1) {
-            throw ElanusException.invalid("a cluster has 1 physical channel or more, not %d", physicalChannelsAtCreation);
+            throw ElanusException.invalid(
+                    "a cluster has 1 physical channel or more, not %d", physicalChannelsAtCreation);
         }
         ClusterRow cluster = cluster(store, clock, randomness, physicalChannelsAtCreation);
         clock.observe(cluster.createdAt());
@@ -94,9 +95,9 @@ public final class Catalog implements AutoCloseable {
             long now = clock.next();
             ClusterRow created = new ClusterRow(
                     HexFormat.of().formatHex(id),
-                    IntStream.range(0, channels).mapToObj(i -> "elanus-" + i).toList(), now);
-            DatabaseInfo database =
-                    new DatabaseInfo(DEFAULT_DATABASE_ID, CallContext.DEFAULT_DATABASE, Map.of(), now);
+                    IntStream.range(0, channels).mapToObj(i -> "elanus-" + i).toList(),
+                    now);
+            DatabaseInfo database = new DatabaseInfo(DEFAULT_DATABASE_ID, CallContext.DEFAULT_DATABASE, Map.of(), now);
             String databaseKey = CatalogKeys.database(CallContext.DEFAULT_DATABASE);
             try {
                 store.commit(MetadataTransaction.builder()

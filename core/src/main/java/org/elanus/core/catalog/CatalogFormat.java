@@ -73,7 +73,9 @@ final class CatalogFormat {
     static DatabaseInfo database(String key, byte[] value) {
         JsonNode json = parse(key, value);
         return new DatabaseInfo(
-                number(key, json, "id"), key.substring(CatalogKeys.DATABASES.length()), strings(json, "properties"),
+                number(key, json, "id"),
+                key.substring(CatalogKeys.DATABASES.length()),
+                strings(json, "properties"),
                 number(key, json, "createdAt"));
     }
 
@@ -129,7 +131,9 @@ final class CatalogFormat {
         Set<Long> loaded = new HashSet<>();
         for (JsonNode item : array(key, json, "partitions")) {
             PartitionInfo partition = new PartitionInfo(
-                    number(key, item, "id"), text(key, item, "name"), number(key, item, "createdAt"),
+                    number(key, item, "id"),
+                    text(key, item, "name"),
+                    number(key, item, "createdAt"),
                     item.path("loaded").asBoolean(false));
             partitions.add(partition);
             if (partition.loaded()) {
@@ -146,7 +150,9 @@ final class CatalogFormat {
                 text(key, json, "database"),
                 text(key, json, "name"),
                 new CollectionSchema(
-                        json.path("description").asText(""), fields, json.path("dynamic").asBoolean(false)),
+                        json.path("description").asText(""),
+                        fields,
+                        json.path("dynamic").asBoolean(false)),
                 channels.size(),
                 partitions.size(),
                 constant(key, Consistency.Level.class, text(key, json, "consistency")),
@@ -156,8 +162,12 @@ final class CatalogFormat {
                 number(key, json, "createdAt"),
                 number(key, json, "updatedAt"));
         CollectionEntry entry = new CollectionEntry(
-                info, Math.toIntExact(number(key, json, "schemaVersion")), texts(key, json, "physicalChannels"),
-                partitions, indexes, loaded);
+                info,
+                Math.toIntExact(number(key, json, "schemaVersion")),
+                texts(key, json, "physicalChannels"),
+                partitions,
+                indexes,
+                loaded);
         return new CollectionRow(entry, json.path("loadsNewPartitions").asBoolean(false), value, revision);
     }
 
@@ -233,10 +243,16 @@ final class CatalogFormat {
 
     private static IndexDefinition index(String key, JsonNode json) {
         IndexSpec spec = new IndexSpec(
-                text(key, json, "field"), text(key, json, "name"), json.path("type").asText(""),
-                json.path("metric").asText(""), strings(json, "parameters"));
+                text(key, json, "field"),
+                text(key, json, "name"),
+                json.path("type").asText(""),
+                json.path("metric").asText(""),
+                strings(json, "parameters"));
         return new IndexDefinition(
-                number(key, json, "id"), spec, text(key, json, "resolvedType"), strings(json, "resolvedParameters"),
+                number(key, json, "id"),
+                spec,
+                text(key, json, "resolvedType"),
+                strings(json, "resolvedParameters"),
                 number(key, json, "createdAt"));
     }
 
@@ -270,7 +286,8 @@ final class CatalogFormat {
         long format = number(key, json, "format");
         if (format < 1 || format > VERSION) {
             throw ElanusException.corrupt(
-                    "the metadata under '%s' has format %d; this version of Elanus reads 1 to %d", key, format, VERSION);
+                    "the metadata under '%s' has format %d; this version of Elanus reads 1 to %d",
+                    key, format, VERSION);
         }
         return json;
     }
@@ -330,7 +347,9 @@ final class CatalogFormat {
             return DataType.ofNumber(Math.toIntExact(number));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ElanusException(
-                    StandardErrorCode.CORRUPT, "the metadata under '" + key + "' has the unknown data type " + number, e);
+                    StandardErrorCode.CORRUPT,
+                    "the metadata under '" + key + "' has the unknown data type " + number,
+                    e);
         }
     }
 

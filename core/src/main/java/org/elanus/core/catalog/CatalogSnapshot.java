@@ -52,8 +52,7 @@ final class CatalogSnapshot {
                 if (value == null) {
                     newDatabases.remove(name);
                 } else {
-                    newDatabases.put(
-                            name, new DatabaseRow(CatalogFormat.database(key, value), value, row.revision()));
+                    newDatabases.put(name, new DatabaseRow(CatalogFormat.database(key, value), value, row.revision()));
                 }
             } else if (key.startsWith(CatalogKeys.NAMES)) {
                 if (newNames == names) {
@@ -93,11 +92,13 @@ final class CatalogSnapshot {
             return collections;
         }
         Map<Long, List<String>> aliases = new HashMap<>();
-        allNames.values().forEach(ofDatabase -> ofDatabase.forEach((name, row) -> {
-            if (row.alias()) {
-                aliases.computeIfAbsent(row.collectionId(), id -> new ArrayList<>()).add(name);
-            }
-        }));
+        allNames.values()
+                .forEach(ofDatabase -> ofDatabase.forEach((name, row) -> {
+                    if (row.alias()) {
+                        aliases.computeIfAbsent(row.collectionId(), id -> new ArrayList<>())
+                                .add(name);
+                    }
+                }));
         Map<Long, CollectionRow> changed = new HashMap<>(collections);
         for (StoredRow row : rows) {
             long id = CatalogKeys.collectionId(row.key());
@@ -130,7 +131,8 @@ final class CatalogSnapshot {
         return row;
     }
 
-    @Nullable DatabaseRow findDatabase(String name) {
+    @Nullable
+    DatabaseRow findDatabase(String name) {
         return databases.get(databaseName(name));
     }
 
@@ -170,7 +172,8 @@ final class CatalogSnapshot {
         return row;
     }
 
-    @Nullable CollectionRow find(long id) {
+    @Nullable
+    CollectionRow find(long id) {
         return collections.get(id);
     }
 
@@ -197,6 +200,8 @@ final class CatalogSnapshot {
     /** The first of many names, for messages. */
     static String some(Collection<String> names) {
         List<String> first = new TreeSet<>(names).stream().limit(10).toList();
-        return names.size() > first.size() ? first + " and " + (names.size() - first.size()) + " more" : first.toString();
+        return names.size() > first.size()
+                ? first + " and " + (names.size() - first.size()) + " more"
+                : first.toString();
     }
 }

@@ -64,7 +64,8 @@ final class CatalogState implements AutoCloseable {
         return snapshot;
     }
 
-    @Nullable ManifestRow manifest(long collectionId) {
+    @Nullable
+    ManifestRow manifest(long collectionId) {
         return manifests.get(collectionId);
     }
 
@@ -112,7 +113,8 @@ final class CatalogState implements AutoCloseable {
     private boolean wasCommitted(CatalogTransaction transaction, ElanusException failure) {
         stale = true;
         try {
-            for (Map.Entry<String, byte @Nullable []> write : transaction.writes().entrySet()) {
+            for (Map.Entry<String, byte @Nullable []> write :
+                    transaction.writes().entrySet()) {
                 Optional<MetadataEntry> entry = store.get(write.getKey());
                 byte[] found = entry.map(MetadataEntry::value).orElse(null);
                 if (!Arrays.equals(write.getValue(), found)) {
@@ -227,7 +229,8 @@ final class CatalogState implements AutoCloseable {
                         && snapshot.revision(key) < revision) {
                     Optional<MetadataEntry> entry = store.get(key);
                     rows.add(new StoredRow(
-                            key, entry.map(MetadataEntry::value).orElse(null),
+                            key,
+                            entry.map(MetadataEntry::value).orElse(null),
                             entry.map(MetadataEntry::revision).orElse(revision)));
                 }
             }

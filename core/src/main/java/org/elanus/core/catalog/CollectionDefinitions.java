@@ -28,8 +28,8 @@ final class CollectionDefinitions {
     /** The one parameter of a field that is not stored among its parameters. */
     private static final String DESCRIPTION = "field.description";
 
-    private static final Set<String> ALTERABLE = Set.of(
-            "max_length", "max_capacity", "mmap.enabled", "warmup", "field.skipLoad", DESCRIPTION);
+    private static final Set<String> ALTERABLE =
+            Set.of("max_length", "max_capacity", "mmap.enabled", "warmup", "field.skipLoad", DESCRIPTION);
 
     private final CatalogState state;
     private final Counters counters;
@@ -59,8 +59,8 @@ final class CollectionDefinitions {
             List<PartitionInfo> partitions = new ArrayList<>();
             if (hasPartitionKey(spec.schema())) {
                 for (int i = 0; i < spec.partitions(); i++) {
-                    partitions.add(new PartitionInfo(
-                            counters.ids(1), PartitionInfo.DEFAULT_NAME + "_" + i, now, false));
+                    partitions.add(
+                            new PartitionInfo(counters.ids(1), PartitionInfo.DEFAULT_NAME + "_" + i, now, false));
                 }
             } else {
                 partitions.add(new PartitionInfo(counters.ids(1), PartitionInfo.DEFAULT_NAME, now, false));
@@ -71,8 +71,18 @@ final class CollectionDefinitions {
                 channels.add(ofShards.get(shard) + "_" + id + "v" + shard);
             }
             CollectionInfo info = new CollectionInfo(
-                    id, databaseName, spec.name(), spec.schema(), spec.shards(), partitions.size(), spec.consistency(),
-                    spec.properties(), List.of(), channels, now, now);
+                    id,
+                    databaseName,
+                    spec.name(),
+                    spec.schema(),
+                    spec.shards(),
+                    partitions.size(),
+                    spec.consistency(),
+                    spec.properties(),
+                    List.of(),
+                    channels,
+                    now,
+                    now);
             CollectionEntry entry = new CollectionEntry(info, 1, ofShards, partitions, List.of(), Set.of());
             transaction
                     .touch(databaseRow)
@@ -106,14 +116,19 @@ final class CollectionDefinitions {
             }
         } else if (partitions < 0 || partitions > 1) {
             throw ElanusException.invalid(
-                    "num_partitions should only be specified with partition key field enabled, but it is %d", partitions);
+                    "num_partitions should only be specified with partition key field enabled, but it is %d",
+                    partitions);
         } else {
             partitions = 1;
         }
         Consistency.Level level = spec.consistency();
         return new CollectionSpec(
-                spec.name(), schema, Math.max(1, spec.shards()), partitions,
-                level == Consistency.Level.DEFAULT ? Consistency.Level.BOUNDED : level, spec.properties());
+                spec.name(),
+                schema,
+                Math.max(1, spec.shards()),
+                partitions,
+                level == Consistency.Level.DEFAULT ? Consistency.Level.BOUNDED : level,
+                spec.properties());
     }
 
     private static boolean hasPartitionKey(CollectionSchema schema) {
@@ -124,8 +139,9 @@ final class CollectionDefinitions {
         if (taken.alias()) {
             throw new ElanusException(
                     StandardErrorCode.ALIAS_NAME_CONFLICT,
-                    "collection name [" + spec.name() + "] conflicts with an existing alias, please choose a unique name"
-                            + "[database=" + database + "][alias=" + spec.name() + "]");
+                    "collection name [" + spec.name()
+                            + "] conflicts with an existing alias, please choose a unique name" + "[database="
+                            + database + "][alias=" + spec.name() + "]");
         }
         CollectionInfo info = snapshot.get(taken.collectionId()).entry().info();
         boolean same = info.schema().equals(spec.schema())
@@ -146,7 +162,9 @@ final class CollectionDefinitions {
                 .properties()
                 .getOrDefault(PropertyRules.MAX_COLLECTIONS, Integer.toString(Limits.COLLECTIONS))
                 .strip());
-        long inDatabase = snapshot.names(name).values().stream().filter(row -> !row.alias()).count();
+        long inDatabase = snapshot.names(name).values().stream()
+                .filter(row -> !row.alias())
+                .count();
         if (inDatabase >= limit || snapshot.collections().size() >= Limits.COLLECTIONS) {
             throw new ElanusException(
                     StandardErrorCode.COLLECTION_LIMIT,
@@ -193,7 +211,9 @@ final class CollectionDefinitions {
                         name, entry.info().aliases());
             }
             transaction
-                    .deleteAt(CatalogKeys.name(entry.info().database(), name), found.get().revision())
+                    .deleteAt(
+                            CatalogKeys.name(entry.info().database(), name),
+                            found.get().revision())
                     .deleteAt(CatalogKeys.collection(entry.id()), row.revision());
             ManifestRow manifest = state.manifest(entry.id());
             if (manifest != null) {
@@ -251,7 +271,8 @@ final class CollectionDefinitions {
             CollectionDraft draft = new CollectionDraft(row);
             draft.properties = PropertyRules.changed(draft.properties, set, remove);
             String dynamic = set.get(PropertyRules.DYNAMIC_FIELD);
-            if (dynamic != null && Boolean.parseBoolean(dynamic) != draft.schema().dynamicField()) {
+            if (dynamic != null
+                    && Boolean.parseBoolean(dynamic) != draft.schema().dynamicField()) {
                 if (!Boolean.parseBoolean(dynamic)) {
                     throw ElanusException.invalid(
                             "the dynamic field of collection '%s' cannot be disabled once it is enabled", name);
@@ -270,8 +291,8 @@ final class CollectionDefinitions {
         for (String key : keys) {
             if (!ALTERABLE.contains(key)) {
                 throw ElanusException.invalid(
-                        "parameter '%s' of field '%s' cannot be altered; allowed are %s", key, fieldName,
-                        ALTERABLE.stream().sorted().toList());
+                        "parameter '%s' of field '%s' cannot be altered; allowed are %s",
+                        key, fieldName, ALTERABLE.stream().sorted().toList());
             }
         }
         return state.change((snapshot, transaction) -> {
@@ -287,7 +308,9 @@ final class CollectionDefinitions {
                 fields.set(fields.indexOf(before), after);
                 draft.schema(
                         new CollectionSchema(
-                                draft.schema().description(), fields, draft.schema().dynamicField()),
+                                draft.schema().description(),
+                                fields,
+                                draft.schema().dynamicField()),
                         clock.next());
                 draft.put(transaction);
             }
@@ -299,8 +322,8 @@ final class CollectionDefinitions {
         boolean text = field.type() == DataType.VARCHAR || field.elementType() == DataType.VARCHAR;
         if (set.containsKey("max_length") && !text) {
             throw ElanusException.invalid(
-                    "field '%s' of type %s has no max_length; only VARCHAR and arrays of it have", field.name(),
-                    field.type());
+                    "field '%s' of type %s has no max_length; only VARCHAR and arrays of it have",
+                    field.name(), field.type());
         }
         if (set.containsKey("max_capacity") && field.type() != DataType.ARRAY) {
             throw ElanusException.invalid(

@@ -69,12 +69,27 @@ final class CollectionDraft {
         }
         CollectionEntry after = new CollectionEntry(
                 new CollectionInfo(
-                        info.id(), database, name, schema, info.shards(), partitions.size(), info.consistency(),
-                        properties, info.aliases(), info.channels(), info.createdAt(), updatedAt),
-                schemaVersion, before.physicalChannels(), partitions, indexes, loaded);
+                        info.id(),
+                        database,
+                        name,
+                        schema,
+                        info.shards(),
+                        partitions.size(),
+                        info.consistency(),
+                        properties,
+                        info.aliases(),
+                        info.channels(),
+                        info.createdAt(),
+                        updatedAt),
+                schemaVersion,
+                before.physicalChannels(),
+                partitions,
+                indexes,
+                loaded);
         if (!after.equals(before) || loadsNewPartitions != row.loadsNewPartitions()) {
             transaction.replace(
-                    CatalogKeys.collection(info.id()), row.revision(),
+                    CatalogKeys.collection(info.id()),
+                    row.revision(),
                     CatalogFormat.collection(after, loadsNewPartitions));
         }
     }

@@ -42,7 +42,9 @@ public record CollectionEntry(
     }
 
     public Optional<IndexDefinition> indexOfField(String field) {
-        return indexes.stream().filter(index -> index.spec().field().equals(field)).findFirst();
+        return indexes.stream()
+                .filter(index -> index.spec().field().equals(field))
+                .findFirst();
     }
 
     /** The partition of a name; empty text means the default one. */

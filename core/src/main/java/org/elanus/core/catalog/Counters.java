@@ -53,7 +53,9 @@ final class Counters {
 
     long epoch(String channel) {
         String key = CatalogKeys.epoch(channel);
-        return store.get(key).map(entry -> CatalogFormat.counter(key, entry.value())).orElse(0L);
+        return store.get(key)
+                .map(entry -> CatalogFormat.counter(key, entry.value()))
+                .orElse(0L);
     }
 
     /** Adds to a counter, which starts at 0, and returns what it was before. */
@@ -61,7 +63,8 @@ final class Counters {
         int failures = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<MetadataEntry> entry = store.get(key);
-            long before = entry.map(found -> CatalogFormat.counter(key, found.value())).orElse(0L);
+            long before = entry.map(found -> CatalogFormat.counter(key, found.value()))
+                    .orElse(0L);
             try {
                 store.commit(MetadataTransaction.builder()
                         .requireRevision(key, entry.map(MetadataEntry::revision).orElse(0L))
@@ -75,6 +78,7 @@ final class Counters {
             }
         }
         throw new ElanusException(
-                StandardErrorCode.CONFLICT, "'" + key + "' could not be raised in " + ATTEMPTS + " attempts; try again");
+                StandardErrorCode.CONFLICT,
+                "'" + key + "' could not be raised in " + ATTEMPTS + " attempts; try again");
     }
 }

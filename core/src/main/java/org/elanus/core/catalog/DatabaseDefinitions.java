@@ -50,8 +50,8 @@ final class DatabaseDefinitions {
             DatabaseRow row = snapshot.database(name);
             if (!snapshot.names(name).isEmpty()) {
                 throw ElanusException.invalid(
-                        "database:%s not empty, must drop all collections before drop database; it has %s", name,
-                        CatalogSnapshot.some(snapshot.names(name).keySet()));
+                        "database:%s not empty, must drop all collections before drop database; it has %s",
+                        name, CatalogSnapshot.some(snapshot.names(name).keySet()));
             }
             transaction.deleteAt(CatalogKeys.database(name), row.revision());
             return null;
@@ -63,11 +63,12 @@ final class DatabaseDefinitions {
             DatabaseRow row = snapshot.database(name);
             DatabaseInfo before = row.info();
             DatabaseInfo after = new DatabaseInfo(
-                    before.id(), before.name(), PropertyRules.changed(before.properties(), set, remove),
+                    before.id(),
+                    before.name(),
+                    PropertyRules.changed(before.properties(), set, remove),
                     before.createdAt());
             if (!after.equals(before)) {
-                transaction.replace(
-                        CatalogKeys.database(before.name()), row.revision(), CatalogFormat.database(after));
+                transaction.replace(CatalogKeys.database(before.name()), row.revision(), CatalogFormat.database(after));
             }
             return after;
         });

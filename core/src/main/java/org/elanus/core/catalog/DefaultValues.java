@@ -30,13 +30,15 @@ final class DefaultValues {
 
     private static void integer(FieldSchema field, Object value, long min, long max) {
         require(
-                field, value instanceof Long number && number >= min && number <= max,
+                field,
+                value instanceof Long number && number >= min && number <= max,
                 "a whole number from " + min + " to " + max);
     }
 
     private static void floating(FieldSchema field, Object value, double max) {
         require(
-                field, value instanceof Double number && Math.abs(number) <= max,
+                field,
+                value instanceof Double number && Math.abs(number) <= max,
                 "a finite number from " + -max + " to " + max);
     }
 
@@ -45,8 +47,8 @@ final class DefaultValues {
         int bytes = value.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > field.maxLength()) {
             throw SchemaRules.illegal(
-                    "the length (%d) of the default value exceeds max length (%d) of field '%s'", bytes,
-                    field.maxLength(), field.name());
+                    "the length (%d) of the default value exceeds max length (%d) of field '%s'",
+                    bytes, field.maxLength(), field.name());
         }
     }
 

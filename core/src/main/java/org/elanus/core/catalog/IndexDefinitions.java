@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.elanus.core.catalog.CatalogRows.ManifestRow;
 import org.elanus.core.catalog.CatalogRows.CollectionRow;
+import org.elanus.core.catalog.CatalogRows.ManifestRow;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.IndexSpec;
@@ -40,8 +40,8 @@ final class IndexDefinitions {
         if (!name.equals(FieldSchema.DYNAMIC_NAME)) {
             NameRules.index(name);
         }
-        IndexSpec spec = new IndexSpec(
-                requested.field(), name, requested.type(), requested.metric(), requested.parameters());
+        IndexSpec spec =
+                new IndexSpec(requested.field(), name, requested.type(), requested.metric(), requested.parameters());
         return state.change((snapshot, transaction) -> {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
@@ -116,16 +116,15 @@ final class IndexDefinitions {
     }
 
     /** Returns the collection's id. */
-    long alter(
-            String database, String collection, String indexOrField, Map<String, String> set, List<String> remove) {
+    long alter(String database, String collection, String indexOrField, Map<String, String> set, List<String> remove) {
         for (Map.Entry<String, String> parameter : set.entrySet()) {
             alterable(parameter.getKey());
             if (parameter.getKey().endsWith(".enabled")
                     && !parameter.getValue().equalsIgnoreCase("true")
                     && !parameter.getValue().equalsIgnoreCase("false")) {
                 throw ElanusException.invalid(
-                        "index parameter '%s' must be true or false, not '%s'", parameter.getKey(),
-                        parameter.getValue());
+                        "index parameter '%s' must be true or false, not '%s'",
+                        parameter.getKey(), parameter.getValue());
             }
         }
         remove.forEach(IndexDefinitions::alterable);
@@ -150,7 +149,9 @@ final class IndexDefinitions {
                     new IndexDefinition(
                             before.id(),
                             new IndexSpec(spec.field(), spec.name(), spec.type(), spec.metric(), parameters),
-                            before.resolvedType(), before.resolvedParameters(), before.createdAt()));
+                            before.resolvedType(),
+                            before.resolvedParameters(),
+                            before.createdAt()));
             draft.put(transaction);
             return entry.id();
         });
@@ -159,8 +160,8 @@ final class IndexDefinitions {
     private static void alterable(String parameter) {
         if (!ALTERABLE.contains(parameter)) {
             throw ElanusException.invalid(
-                    "index parameter '%s' cannot be altered; allowed are %s", parameter,
-                    ALTERABLE.stream().sorted().toList());
+                    "index parameter '%s' cannot be altered; allowed are %s",
+                    parameter, ALTERABLE.stream().sorted().toList());
         }
     }
 

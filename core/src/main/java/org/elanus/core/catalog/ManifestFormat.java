@@ -29,7 +29,9 @@ final class ManifestFormat {
         new TreeMap<>(head.checkpoints()).forEach((channel, checkpoint) -> {
             ObjectNode item = checkpoints.putObject(channel);
             item.put("wal", checkpoint.position().walName());
-            item.put("position", Base64.getEncoder().encodeToString(checkpoint.position().bytes()));
+            item.put(
+                    "position",
+                    Base64.getEncoder().encodeToString(checkpoint.position().bytes()));
             item.put("sequence", checkpoint.sequence());
             item.put("timestamp", checkpoint.timestamp());
         });
@@ -39,12 +41,13 @@ final class ManifestFormat {
     static Head head(String key, byte[] value) {
         JsonNode json = CatalogFormat.parse(key, value);
         Map<String, Checkpoint> checkpoints = new HashMap<>();
-        json.path("checkpoints").forEachEntry((channel, item) -> checkpoints.put(
-                channel,
-                new Checkpoint(
-                        new MessageId(CatalogFormat.text(key, item, "wal"), position(key, item)),
-                        CatalogFormat.number(key, item, "sequence"),
-                        CatalogFormat.number(key, item, "timestamp"))));
+        json.path("checkpoints")
+                .forEachEntry((channel, item) -> checkpoints.put(
+                        channel,
+                        new Checkpoint(
+                                new MessageId(CatalogFormat.text(key, item, "wal"), position(key, item)),
+                                CatalogFormat.number(key, item, "sequence"),
+                                CatalogFormat.number(key, item, "timestamp"))));
         return new Head(CatalogFormat.number(key, json, "version"), checkpoints);
     }
 
@@ -97,8 +100,10 @@ final class ManifestFormat {
                         CatalogFormat.number(key, file, "bytes"), integer(key, file, "checksum")));
             }
             indexes.add(new IndexEntry(
-                    CatalogFormat.number(key, item, "index"), CatalogFormat.text(key, item, "type"),
-                    integer(key, item, "formatVersion"), files));
+                    CatalogFormat.number(key, item, "index"),
+                    CatalogFormat.text(key, item, "type"),
+                    integer(key, item, "formatVersion"),
+                    files));
         }
         return new SegmentEntry(
                 CatalogFormat.number(key, json, "id"),
@@ -119,8 +124,10 @@ final class ManifestFormat {
             return null;
         }
         return new DeletesEntry(
-                CatalogFormat.text(key, json, "key"), CatalogFormat.number(key, json, "bytes"),
-                integer(key, json, "checksum"), integer(key, json, "count"),
+                CatalogFormat.text(key, json, "key"),
+                CatalogFormat.number(key, json, "bytes"),
+                integer(key, json, "checksum"),
+                integer(key, json, "count"),
                 CatalogFormat.number(key, json, "maxTimestamp"));
     }
 

@@ -94,8 +94,9 @@ final class Manifests {
             changed.remove(id);
             transaction.delete(CatalogKeys.segment(before.collectionId(), id));
         }
-        changed.values().forEach(segment -> transaction.put(
-                CatalogKeys.segment(before.collectionId(), segment.id()), ManifestFormat.segment(segment)));
+        changed.values()
+                .forEach(segment -> transaction.put(
+                        CatalogKeys.segment(before.collectionId(), segment.id()), ManifestFormat.segment(segment)));
         Map<String, Checkpoint> checkpoints = advanced(before.checkpoints(), edit.checkpoints());
         if (!transaction.isEmpty() || !checkpoints.equals(before.checkpoints())) {
             putHead(row, checkpoints, transaction);
@@ -138,15 +139,14 @@ final class Manifests {
         Manifest manifest = row.manifest();
         transaction.deleteAt(CatalogKeys.manifestHead(manifest.collectionId()), row.revision());
         manifest.segments()
-                .forEach(segment ->
-                        transaction.delete(CatalogKeys.segment(manifest.collectionId(), segment.id())));
+                .forEach(segment -> transaction.delete(CatalogKeys.segment(manifest.collectionId(), segment.id())));
     }
 
-    private static void putHead(
-            ManifestRow row, Map<String, Checkpoint> checkpoints, CatalogTransaction transaction) {
+    private static void putHead(ManifestRow row, Map<String, Checkpoint> checkpoints, CatalogTransaction transaction) {
         Manifest before = row.manifest();
         transaction.replace(
-                CatalogKeys.manifestHead(before.collectionId()), row.revision(),
+                CatalogKeys.manifestHead(before.collectionId()),
+                row.revision(),
                 ManifestFormat.head(new ManifestFormat.Head(before.version() + 1, checkpoints)));
     }
 
@@ -173,7 +173,8 @@ final class Manifests {
 
     private static Map<String, Checkpoint> advanced(Map<String, Checkpoint> before, Map<String, Checkpoint> edit) {
         Map<String, Checkpoint> after = new HashMap<>(before);
-        edit.forEach((channel, checkpoint) -> after.merge(channel, checkpoint, (old, now) -> isBehind(now, old) ? old : now));
+        edit.forEach((channel, checkpoint) ->
+                after.merge(channel, checkpoint, (old, now) -> isBehind(now, old) ? old : now));
         return after;
     }
 

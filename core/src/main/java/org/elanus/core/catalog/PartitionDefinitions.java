@@ -42,11 +42,12 @@ final class PartitionDefinitions {
             if (entry.partitions().size() >= Limits.PARTITIONS) {
                 throw ElanusException.invalid(
                         "partition number (%d) exceeds max configuration (%d), collection: %s",
-                        entry.partitions().size(), Limits.PARTITIONS, entry.info().name());
+                        entry.partitions().size(),
+                        Limits.PARTITIONS,
+                        entry.info().name());
             }
             CollectionDraft draft = new CollectionDraft(row);
-            draft.partitions.add(
-                    new PartitionInfo(counters.ids(1), partition, clock.next(), draft.loadsNewPartitions));
+            draft.partitions.add(new PartitionInfo(counters.ids(1), partition, clock.next(), draft.loadsNewPartitions));
             draft.put(transaction);
             return entry.id();
         });
@@ -98,8 +99,9 @@ final class PartitionDefinitions {
             if (!missing.isEmpty()) {
                 throw new ElanusException(
                         StandardErrorCode.INDEX_NOT_FOUND,
-                        "there is no vector index on field: " + missing + ", please create index firstly: index not found"
-                                + "[collection=" + entry.info().name() + "]");
+                        "there is no vector index on field: " + missing
+                                + ", please create index firstly: index not found" + "[collection="
+                                + entry.info().name() + "]");
             }
             CollectionDraft draft = new CollectionDraft(row);
             draft.load(ids(entry, partitions), true);

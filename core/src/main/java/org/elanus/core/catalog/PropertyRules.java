@@ -16,8 +16,13 @@ final class PropertyRules {
     static final String MAX_COLLECTIONS = "database.max.collections";
 
     private static final Set<String> SWITCHES = Set.of(
-            "mmap.enabled", "collection.autocompaction.enabled", "partitionkey.isolation", "lazyload.enabled",
-            "allow_insert_auto_id", DYNAMIC_FIELD, "namespace.enabled");
+            "mmap.enabled",
+            "collection.autocompaction.enabled",
+            "partitionkey.isolation",
+            "lazyload.enabled",
+            "allow_insert_auto_id",
+            DYNAMIC_FIELD,
+            "namespace.enabled");
     private static final Set<String> COUNTS =
             Set.of("collection.replica.number", "database.replica.number", MAX_COLLECTIONS);
 
@@ -66,7 +71,8 @@ final class PropertyRules {
                     "property '%s' must be a whole number from %d to %d, not '%s'", key, min, max, value);
         }
         if (number < min || number > max) {
-            throw ElanusException.invalid("property '%s' is out of range, expect [%d, %d], got %d", key, min, max, number);
+            throw ElanusException.invalid(
+                    "property '%s' is out of range, expect [%d, %d], got %d", key, min, max, number);
         }
     }
 }

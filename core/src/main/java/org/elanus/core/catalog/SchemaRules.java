@@ -80,8 +80,8 @@ final class SchemaRules {
         fields.removeIf(FieldSchema::dynamic);
         if (fields.size() >= Limits.FIELDS) {
             throw ElanusException.invalid(
-                    "maximum field's number should be limited to %d; field '%s' would be one more", Limits.FIELDS,
-                    field.name());
+                    "maximum field's number should be limited to %d; field '%s' would be one more",
+                    Limits.FIELDS, field.name());
         }
         fields.add(field.withId(nextId(schema)));
         schema.fields().stream().filter(FieldSchema::dynamic).forEach(fields::add);
@@ -104,8 +104,19 @@ final class SchemaRules {
 
     private static FieldSchema dynamicField(long id) {
         return new FieldSchema(
-                id, FieldSchema.DYNAMIC_NAME, "dynamic schema", DataType.JSON, null, false, false, false, false, false,
-                true, null, Map.of());
+                id,
+                FieldSchema.DYNAMIC_NAME,
+                "dynamic schema",
+                DataType.JSON,
+                null,
+                false,
+                false,
+                false,
+                false,
+                false,
+                true,
+                null,
+                Map.of());
     }
 
     private static void counts(List<FieldSchema> fields) {
@@ -115,11 +126,13 @@ final class SchemaRules {
                     "the schema has no fields; it needs a primary key and a vector field at least");
         }
         if (fields.size() > Limits.FIELDS) {
-            throw ElanusException.invalid("maximum field's number should be limited to %d, not %d", Limits.FIELDS, fields.size());
+            throw ElanusException.invalid(
+                    "maximum field's number should be limited to %d, not %d", Limits.FIELDS, fields.size());
         }
         long vectors = fields.stream().filter(field -> field.type().isVector()).count();
         if (vectors > Limits.VECTOR_FIELDS) {
-            throw ElanusException.invalid("maximum vector field's number should be limited to %d, not %d", Limits.VECTOR_FIELDS, vectors);
+            throw ElanusException.invalid(
+                    "maximum vector field's number should be limited to %d, not %d", Limits.VECTOR_FIELDS, vectors);
         }
         if (vectors == 0) {
             throw illegal("schema does not contain vector field: 1 to %d are needed", Limits.VECTOR_FIELDS);
@@ -128,8 +141,10 @@ final class SchemaRules {
 
     /** The rules over all fields: which of them are keys. */
     private static void keys(List<FieldSchema> fields) {
-        List<String> primary =
-                fields.stream().filter(FieldSchema::primaryKey).map(FieldSchema::name).toList();
+        List<String> primary = fields.stream()
+                .filter(FieldSchema::primaryKey)
+                .map(FieldSchema::name)
+                .toList();
         if (primary.isEmpty()) {
             throw new ElanusException(
                     StandardErrorCode.MISSING_ARGUMENT,
@@ -138,13 +153,17 @@ final class SchemaRules {
         if (primary.size() > 1) {
             throw illegal("there are more than one primary key, field name = %s", String.join(", ", primary));
         }
-        List<String> partition =
-                fields.stream().filter(FieldSchema::partitionKey).map(FieldSchema::name).toList();
+        List<String> partition = fields.stream()
+                .filter(FieldSchema::partitionKey)
+                .map(FieldSchema::name)
+                .toList();
         if (partition.size() > 1) {
             throw illegal("there are more than one partition key, field name = %s", String.join(", ", partition));
         }
-        List<String> clustering =
-                fields.stream().filter(FieldSchema::clusteringKey).map(FieldSchema::name).toList();
+        List<String> clustering = fields.stream()
+                .filter(FieldSchema::clusteringKey)
+                .map(FieldSchema::name)
+                .toList();
         if (clustering.size() > 1) {
             throw illegal("there are more than one clustering key, field name = %s", String.join(", ", clustering));
         }
@@ -155,8 +174,8 @@ final class SchemaRules {
         String name = field.name();
         if (name.equals(FieldSchema.DYNAMIC_NAME) || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
             throw ElanusException.invalid(
-                    "field name '%s' is reserved by the system; reserved are %s, RowID, Timestamp", name,
-                    FieldSchema.DYNAMIC_NAME);
+                    "field name '%s' is reserved by the system; reserved are %s, RowID, Timestamp",
+                    name, FieldSchema.DYNAMIC_NAME);
         }
         NameRules.field(name);
         description("field", name, field.description());
@@ -173,7 +192,9 @@ final class SchemaRules {
             partitionKey(field);
         }
         if (field.clusteringKey()
-                && (field.type() == DataType.JSON || field.type() == DataType.ARRAY || field.type().isVector())) {
+                && (field.type() == DataType.JSON
+                        || field.type() == DataType.ARRAY
+                        || field.type().isVector())) {
             throw illegal("clustering key '%s' cannot be of type %s", name, field.type());
         }
         if (field.nullable() && field.type().isVector()) {
@@ -185,8 +206,8 @@ final class SchemaRules {
     private static void primaryKey(FieldSchema field) {
         if (field.type() != DataType.INT64 && field.type() != DataType.VARCHAR) {
             throw illegal(
-                    "the data type of primary key should be Int64 or VarChar, but field '%s' is %s", field.name(),
-                    field.type());
+                    "the data type of primary key should be Int64 or VarChar, but field '%s' is %s",
+                    field.name(), field.type());
         }
         if (field.nullable()) {
             throw illegal("primary field '%s' cannot be nullable", field.name());
@@ -202,8 +223,8 @@ final class SchemaRules {
         }
         if (field.type() != DataType.INT64 && field.type() != DataType.VARCHAR) {
             throw illegal(
-                    "the data type of partition key should be Int64 or VarChar, but field '%s' is %s", field.name(),
-                    field.type());
+                    "the data type of partition key should be Int64 or VarChar, but field '%s' is %s",
+                    field.name(), field.type());
         }
         if (field.nullable()) {
             throw illegal("partition key field '%s' cannot be nullable", field.name());
@@ -269,7 +290,8 @@ final class SchemaRules {
         }
         long value = whole(field, key);
         if (value < min || value > max) {
-            throw ElanusException.invalid("%s(%s) should be in [%d, %d], but got %d instead", what, field.name(), min, max, value);
+            throw ElanusException.invalid(
+                    "%s(%s) should be in [%d, %d], but got %d instead", what, field.name(), min, max, value);
         }
     }
 
@@ -278,7 +300,8 @@ final class SchemaRules {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw ElanusException.invalid("parameter '%s' of field '%s' must be a whole number, not '%s'", key, field.name(), text);
+            throw ElanusException.invalid(
+                    "parameter '%s' of field '%s' must be a whole number, not '%s'", key, field.name(), text);
         }
     }
 
@@ -286,17 +309,27 @@ final class SchemaRules {
         int bytes = description.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > Limits.DESCRIPTION_BYTES) {
             throw ElanusException.invalid(
-                    "the description of %s%s has %d bytes; allowed are 0 to %d", kind,
-                    name.isEmpty() ? "" : " '" + name + "'", bytes, Limits.DESCRIPTION_BYTES);
+                    "the description of %s%s has %d bytes; allowed are 0 to %d",
+                    kind, name.isEmpty() ? "" : " '" + name + "'", bytes, Limits.DESCRIPTION_BYTES);
         }
     }
 
     /** The field with some parameters set and others removed, checked like a new one. */
     static FieldSchema altered(FieldSchema field, Map<String, String> parameters, @Nullable String description) {
         FieldSchema altered = new FieldSchema(
-                field.id(), field.name(), description == null ? field.description() : description, field.type(),
-                field.elementType(), field.primaryKey(), field.autoId(), field.nullable(), field.partitionKey(),
-                field.clusteringKey(), field.dynamic(), field.defaultValue(), parameters);
+                field.id(),
+                field.name(),
+                description == null ? field.description() : description,
+                field.type(),
+                field.elementType(),
+                field.primaryKey(),
+                field.autoId(),
+                field.nullable(),
+                field.partitionKey(),
+                field.clusteringKey(),
+                field.dynamic(),
+                field.defaultValue(),
+                parameters);
         field(altered);
         return altered;
     }

@@ -33,13 +33,31 @@ public record SegmentEntry(
 
     public SegmentEntry withDeletes(DeletesEntry newDeletes) {
         return new SegmentEntry(
-                id, partitionId, shard, rows, minTimestamp, maxTimestamp, dataKey, dataBytes, dataChecksum, newDeletes,
+                id,
+                partitionId,
+                shard,
+                rows,
+                minTimestamp,
+                maxTimestamp,
+                dataKey,
+                dataBytes,
+                dataChecksum,
+                newDeletes,
                 indexes);
     }
 
     public SegmentEntry withIndexes(List<IndexEntry> newIndexes) {
         return new SegmentEntry(
-                id, partitionId, shard, rows, minTimestamp, maxTimestamp, dataKey, dataBytes, dataChecksum, deletes,
+                id,
+                partitionId,
+                shard,
+                rows,
+                minTimestamp,
+                maxTimestamp,
+                dataKey,
+                dataBytes,
+                dataChecksum,
+                deletes,
                 newIndexes);
     }
 }

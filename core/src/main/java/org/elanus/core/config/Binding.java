@@ -92,8 +92,10 @@ final class Binding {
                 throw new IllegalArgumentException("must be one value, not a list");
             }
             Object value = parse(component, type, texts);
-            show(component, referenced ? String.join(", ", setting.values()) : String.join(", ", texts), setting
-                    .origin());
+            show(
+                    component,
+                    referenced ? String.join(", ", setting.values()) : String.join(", ", texts),
+                    setting.origin());
             return value;
         } catch (IllegalArgumentException e) {
             String shown = hidden ? MASK : "'" + String.join(", ", setting.values()) + "'";
@@ -107,7 +109,8 @@ final class Binding {
             Setting setting = Setting.of(text, "default", Setting.Source.FILE);
             return parse(component, type, type.list() ? ValueType.split(setting) : List.of(text));
         } catch (IllegalArgumentException e) {
-            problems.add("%s: the declared default '%s' is wrong: %s".formatted(component.path(), text, e.getMessage()));
+            problems.add(
+                    "%s: the declared default '%s' is wrong: %s".formatted(component.path(), text, e.getMessage()));
             return null;
         }
     }
@@ -153,9 +156,12 @@ final class Binding {
             return null;
         } catch (ReflectiveOperationException | RuntimeException e) {
             problems.add("%s: the record %s cannot be made from %s: %s"
-                    .formatted(prefix, type.getName(), Arrays.toString(components.stream()
-                            .map(Component::name)
-                            .toArray()), e));
+                    .formatted(
+                            prefix,
+                            type.getName(),
+                            Arrays.toString(
+                                    components.stream().map(Component::name).toArray()),
+                            e));
             return null;
         }
     }

@@ -35,8 +35,8 @@ public final class Configuration {
     private static final Set<String> LAUNCHER_VARIABLES = Set.of("ELANUS_JAVA_HOME", "ELANUS_JAVA_OPTS");
 
     /** Kubernetes sets these in every container when a service bears the name elanus. */
-    private static final Pattern SERVICE_LINKS =
-            Pattern.compile("ELANUS_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_\\w*)?)=.*|PORT_\\d+_(TCP|UDP)\\w*=.*|PORT=(tcp|udp)://.*)");
+    private static final Pattern SERVICE_LINKS = Pattern.compile(
+            "ELANUS_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_\\w*)?)=.*|PORT_\\d+_(TCP|UDP)\\w*=.*|PORT=(tcp|udp)://.*)");
 
     private final Map<String, Setting> settings;
     private final Map<String, String> variables;
@@ -105,13 +105,10 @@ public final class Configuration {
         for (Component component : components) {
             String value = variables.get(component.variable());
             Setting present = settings.get(component.path());
-            if (value != null
-                    && !value.isEmpty()
-                    && (present == null || present.source() == Setting.Source.FILE)) {
+            if (value != null && !value.isEmpty() && (present == null || present.source() == Setting.Source.FILE)) {
                 settings.put(
                         component.path(),
-                        Setting.of(
-                                value, "environment variable " + component.variable(), Setting.Source.ENVIRONMENT));
+                        Setting.of(value, "environment variable " + component.variable(), Setting.Source.ENVIRONMENT));
             }
         }
         Binding binding = new Binding(settings, references);
@@ -193,8 +190,11 @@ public final class Configuration {
             return pluginsUnreadable
                     ? Optional.empty()
                     : Optional.of("%s: there is no plugin '%s'; installed: %s%s"
-                            .formatted(place, id, listed(pluginIds.keySet()), Suggestion.didYouMean(
-                                    id, pluginIds.keySet())));
+                            .formatted(
+                                    place,
+                                    id,
+                                    listed(pluginIds.keySet()),
+                                    Suggestion.didYouMean(id, pluginIds.keySet())));
         }
         if (skipped) {
             return Optional.empty();
@@ -218,7 +218,9 @@ public final class Configuration {
     private Optional<String> unknownVariable(String variable, Set<String> names) {
         boolean ofPlugin = variable.startsWith("ELANUS_PLUGINS_");
         if (LAUNCHER_VARIABLES.contains(variable)
-                || SERVICE_LINKS.matcher(variable + "=" + variables.get(variable)).matches()
+                || SERVICE_LINKS
+                        .matcher(variable + "=" + variables.get(variable))
+                        .matches()
                 || (ofPlugin && (!pluginsDeclared || pluginsUnreadable))) {
             return Optional.empty();
         }

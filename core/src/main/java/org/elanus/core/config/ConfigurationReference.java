@@ -14,8 +14,7 @@ public final class ConfigurationReference {
      * @param plugins the configuration records of plugins by their ids, in the order of the page
      */
     public static String render(Map<String, Class<? extends Record>> plugins) {
-        StringBuilder page = new StringBuilder(
-                """
+        StringBuilder page = new StringBuilder("""
                 # Configuration
 
                 This page is generated from the configuration records; a test fails when it is out of date.

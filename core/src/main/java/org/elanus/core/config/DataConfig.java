@@ -9,6 +9,7 @@ import org.elanus.spi.config.Key;
 @Doc("Where the server keeps its files.")
 public record DataConfig(
         @Key("directory")
-                @Default("elanus-data")
-                @Doc("The directory of everything that must survive a restart, created when missing. One server at a time uses it.")
-                Path directory) {}
+        @Default("elanus-data")
+        @Doc(
+                "The directory of everything that must survive a restart, created when missing. One server at a time uses it.")
+        Path directory) {}

@@ -7,7 +7,5 @@ import org.elanus.spi.config.Key;
 /** The section {@code log}. */
 @Doc("The write-ahead log.")
 public record LogConfig(
-        @Key("wal")
-                @Default("local")
-                @Doc("Name of the log implementation; a plugin contributes it.")
-                String wal) {}
+        @Key("wal") @Default("local") @Doc("Name of the log implementation; a plugin contributes it.")
+        String wal) {}

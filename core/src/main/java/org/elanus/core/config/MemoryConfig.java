@@ -10,6 +10,7 @@ import org.elanus.spi.config.Range;
 @Doc("Memory outside the Java heap.")
 public record MemoryConfig(
         @Key("budget")
-                @Range(min = "64MiB")
-                @Doc("Bytes for growing segments and index builds; inserts are refused when 85 % are in use. Half of the machine's memory when not given.")
-                Optional<DataSize> budget) {}
+        @Range(min = "64MiB")
+        @Doc(
+                "Bytes for growing segments and index builds; inserts are refused when 85 % are in use. Half of the machine's memory when not given.")
+        Optional<DataSize> budget) {}

@@ -84,8 +84,8 @@ final class References {
         }
         try (ReadableFile file = files.read(path)) {
             if (file.size() > MAX_FILE_BYTES) {
-                throw new IOException("the file " + path + " has " + file.size() + " bytes; at most "
-                        + MAX_FILE_BYTES + " are read");
+                throw new IOException(
+                        "the file " + path + " has " + file.size() + " bytes; at most " + MAX_FILE_BYTES + " are read");
             }
             ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(file.size()));
             file.read(buffer, 0);

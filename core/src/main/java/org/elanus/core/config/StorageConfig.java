@@ -7,7 +7,5 @@ import org.elanus.spi.config.Key;
 /** The section {@code storage}. */
 @Doc("Where sealed segments and index files live.")
 public record StorageConfig(
-        @Key("store")
-                @Default("local")
-                @Doc("Name of the object store; a plugin contributes it.")
-                String store) {}
+        @Key("store") @Default("local") @Doc("Name of the object store; a plugin contributes it.")
+        String store) {}

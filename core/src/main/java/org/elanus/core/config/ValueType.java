@@ -202,7 +202,8 @@ record ValueType(Class<?> type, boolean list, boolean optional) {
 
     private Object parseEnum(String value) {
         for (Object constant : type.getEnumConstants()) {
-            if (name(constant).equalsIgnoreCase(value) || ((Enum<?>) constant).name().equalsIgnoreCase(value)) {
+            if (name(constant).equalsIgnoreCase(value)
+                    || ((Enum<?>) constant).name().equalsIgnoreCase(value)) {
                 return constant;
             }
         }

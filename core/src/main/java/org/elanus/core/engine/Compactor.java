@@ -95,7 +95,9 @@ final class Compactor {
         Map<Long, List<SealedSegment>> byPartition = new HashMap<>();
         for (Segment segment : shard.segments()) {
             if (segment instanceof SealedSegment sealed) {
-                byPartition.computeIfAbsent(sealed.partitionId(), id -> new ArrayList<>()).add(sealed);
+                byPartition
+                        .computeIfAbsent(sealed.partitionId(), id -> new ArrayList<>())
+                        .add(sealed);
             }
         }
         for (List<SealedSegment> segments : byPartition.values()) {
@@ -155,7 +157,10 @@ final class Compactor {
             SegmentEntry written = SegmentWriter.write(
                     state.objects(),
                     new SegmentWriter.Target(
-                            collection.id(), segmentId, inputs.getFirst().partitionId(), shard.number(),
+                            collection.id(),
+                            segmentId,
+                            inputs.getFirst().partitionId(),
+                            shard.number(),
                             ObjectKeys.data(collection.id(), segmentId, segmentId),
                             ObjectKeys.deletes(collection.id(), segmentId, segmentId)),
                     collection.info().schema(),
@@ -169,7 +174,8 @@ final class Compactor {
             // No flush commits a checkpoint beyond deletes that the output has not got.
             live.maintenance().lock();
             try {
-                if (state.catalog().find(live.id()).isEmpty() || !shard.segments().containsAll(inputs)) {
+                if (state.catalog().find(live.id()).isEmpty()
+                        || !shard.segments().containsAll(inputs)) {
                     return false;
                 }
                 commit(collection, log, inputs, views, output, entry.withIndexes(defined(live, entry)));
@@ -185,10 +191,15 @@ final class Compactor {
             } finally {
                 live.maintenance().unlock();
             }
-            state.events().accept(new Event.SegmentsMerged(
-                    state.seams().clock().millis(), live.id(), inputs.size(), segmentId, entry.rows()));
-            LOG.info("merged {} segments of collection '{}' into segment {} of {} rows",
-                    inputs.size(), collection.info().name(), segmentId, entry.rows());
+            state.events()
+                    .accept(new Event.SegmentsMerged(
+                            state.seams().clock().millis(), live.id(), inputs.size(), segmentId, entry.rows()));
+            LOG.info(
+                    "merged {} segments of collection '{}' into segment {} of {} rows",
+                    inputs.size(),
+                    collection.info().name(),
+                    segmentId,
+                    entry.rows());
             return true;
         } finally {
             views.forEach(SegmentView::close);
@@ -209,7 +220,8 @@ final class Compactor {
     /** A merge must not give new checksums to damaged rows. */
     private boolean areSound(CollectionEntry collection, List<SealedSegment> inputs) {
         for (SealedSegment input : inputs) {
-            Optional<SegmentEntry> entry = state.catalog().manifest(collection.id()).segment(input.id());
+            Optional<SegmentEntry> entry =
+                    state.catalog().manifest(collection.id()).segment(input.id());
             if (entry.isEmpty()) {
                 return false;
             }
@@ -242,17 +254,19 @@ final class Compactor {
         }
         log.runInOrder(() -> applyTombstones(inputs, views, output));
         if (output.unpersistedDeletes() > 0) {
-            DeletesEntry deletes = output.writeDeletes(
-                    ObjectKeys.deletes(collection.id(), output.id(), state.clock().next()));
-            state.catalog().commit(collection.id(), edit.add(entry.withDeletes(deletes)).build());
+            DeletesEntry deletes = output.writeDeletes(ObjectKeys.deletes(
+                    collection.id(), output.id(), state.clock().next()));
+            state.catalog()
+                    .commit(
+                            collection.id(),
+                            edit.add(entry.withDeletes(deletes)).build());
             output.deletesCommitted(deletes);
         } else {
             state.catalog().commit(collection.id(), edit.add(entry).build());
         }
     }
 
-    private static void applyTombstones(
-            List<SealedSegment> inputs, List<SegmentView> views, SealedSegment output) {
+    private static void applyTombstones(List<SealedSegment> inputs, List<SegmentView> views, SealedSegment output) {
         for (int i = 0; i < inputs.size(); i++) {
             Tombstones since = inputs.get(i).deletesSince(views.get(i));
             since.applyTo(output);

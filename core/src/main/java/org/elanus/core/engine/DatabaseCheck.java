@@ -49,15 +49,15 @@ final class DatabaseCheck {
     }
 
     List<String> run() {
-        try (Catalog catalog = Catalog.open(
-                metadata, new HybridClock(seams.clock()), seams.randomness(), 1)) {
+        try (Catalog catalog = Catalog.open(metadata, new HybridClock(seams.clock()), seams.randomness(), 1)) {
             for (CollectionEntry collection : catalog.all()) {
                 checkCollection(collection, catalog.manifest(collection.id()));
             }
             for (String channel : catalog.physicalChannels()) {
                 progress.accept("log channel " + channel);
                 long committed = catalog.all().stream()
-                        .map(collection -> catalog.manifest(collection.id()).checkpoints().get(channel))
+                        .map(collection ->
+                                catalog.manifest(collection.id()).checkpoints().get(channel))
                         .filter(Objects::nonNull)
                         .mapToLong(Checkpoint::sequence)
                         .max()
@@ -83,7 +83,8 @@ final class DatabaseCheck {
                 findings.add(where + " belongs to partition " + segment.partitionId() + ", which does not exist");
             }
             if (segment.shard() < 0 || segment.shard() >= collection.info().shards()) {
-                findings.add(where + " belongs to shard " + segment.shard() + " of " + collection.info().shards());
+                findings.add(where + " belongs to shard " + segment.shard() + " of "
+                        + collection.info().shards());
             }
             try {
                 SegmentCheck.check(objects, segment, collection.info().schema(), collection.indexes(), types)

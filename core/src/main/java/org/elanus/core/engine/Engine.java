@@ -71,7 +71,10 @@ public final class Engine implements AutoCloseable {
     public static Engine open(Parts parts) {
         HybridClock clock = new HybridClock(parts.seams().clock());
         Catalog catalog = Catalog.open(
-                parts.metadata(), clock, parts.seams().randomness(), parts.settings().physicalChannels());
+                parts.metadata(),
+                clock,
+                parts.seams().randomness(),
+                parts.settings().physicalChannels());
         Engine engine = new Engine(parts, clock, catalog);
         boolean opened = false;
         try {
@@ -96,7 +99,12 @@ public final class Engine implements AutoCloseable {
                 queryWorkers,
                 (index, parameters) -> parts.indexTypes().searchParameters(index.resolvedType(), parameters));
         database = new EngineDatabase(
-                state, queries, new Flusher(state), new Compactor(state, indexBuilds), indexBuilds, new Garbage(state),
+                state,
+                queries,
+                new Flusher(state),
+                new Compactor(state, indexBuilds),
+                indexBuilds,
+                new Garbage(state),
                 this::wakeBuilds);
     }
 
@@ -125,8 +133,10 @@ public final class Engine implements AutoCloseable {
             replay.opened(log);
             state.addLog(log);
         }
-        LOG.info("opened {} collections in {} ms, the log in {} ms",
-                state.collections().size(), (mapped - began) / 1_000_000,
+        LOG.info(
+                "opened {} collections in {} ms, the log in {} ms",
+                state.collections().size(),
+                (mapped - began) / 1_000_000,
                 (seams.clock().nanos() - mapped) / 1_000_000);
         Flusher flusher = new Flusher(state);
         Compactor compactor = new Compactor(state, indexBuilds);
@@ -136,10 +146,14 @@ public final class Engine implements AutoCloseable {
             flusher.flushDue();
             state.logs().forEach(flusher::truncate);
         }));
-        repeating.add(seams.threads().repeat("builder", COMPACT_PAUSE, () -> state.collections().forEach(live -> {
-            compactor.compactDue(live);
-            indexBuilds.build(live);
-        })));
+        repeating.add(seams.threads()
+                .repeat(
+                        "builder",
+                        COMPACT_PAUSE,
+                        () -> state.collections().forEach(live -> {
+                            compactor.compactDue(live);
+                            indexBuilds.build(live);
+                        })));
         Scrubber scrubber = new Scrubber(state);
         repeating.add(seams.threads().repeat("scrubber", SCRUB_PAUSE, scrubber::scrub));
         repeating.add(seams.threads().repeat("garbage", GARBAGE_PAUSE, garbage::collect));

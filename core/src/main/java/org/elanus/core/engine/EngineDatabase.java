@@ -115,8 +115,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     }
 
     private static boolean allowsGivenKeys(CollectionEntry collection) {
-        return Boolean.parseBoolean(
-                collection.info().properties().getOrDefault("allow_insert_auto_id", "false"));
+        return Boolean.parseBoolean(collection.info().properties().getOrDefault("allow_insert_auto_id", "false"));
     }
 
     private static List<PartitionInfo> targetPartitions(CollectionEntry collection, String name) {
@@ -126,7 +125,8 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         }
         if (!name.isEmpty()) {
             throw ElanusException.invalid(
-                    "collection '%s' has a partition key; name no partition", collection.info().name());
+                    "collection '%s' has a partition key; name no partition",
+                    collection.info().name());
         }
         return collection.partitions();
     }
@@ -175,8 +175,13 @@ final class EngineDatabase extends EngineDefinitions implements Database {
             if (shardReplaced != null && replaced != null && (shards > 1 || shardRows == null)) {
                 // New keys go to other shards than those they replace: those go once the new rows are safe.
                 hideAfterwards.add(new DataRecord(
-                        collection.id(), number, collection.schemaVersion(), DataRecord.ALL_PARTITIONS,
-                        Rows.select(replaced, shardReplaced), 0, null));
+                        collection.id(),
+                        number,
+                        collection.schemaVersion(),
+                        DataRecord.ALL_PARTITIONS,
+                        Rows.select(replaced, shardReplaced),
+                        0,
+                        null));
             }
             if (shardRows == null) {
                 continue;
@@ -209,7 +214,13 @@ final class EngineDatabase extends EngineDefinitions implements Database {
             List<CompletableFuture<LogPosition>> appended) {
         if (partitions.size() == 1) {
             appended.add(log.append(new DataRecord(
-                    collection.id(), shard, collection.schemaVersion(), partitions.getFirst().id(), hidden, 0, batch)));
+                    collection.id(),
+                    shard,
+                    collection.schemaVersion(),
+                    partitions.getFirst().id(),
+                    hidden,
+                    0,
+                    batch)));
             return;
         }
         FieldSchema partitionKey = collection.info().schema().fields().stream()
@@ -224,7 +235,13 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                 ColumnBatch part = Rows.select(batch, rows);
                 Column own = hidden == null ? null : Rows.select(hidden, rows);
                 appended.add(log.append(new DataRecord(
-                        collection.id(), shard, collection.schemaVersion(), partitions.get(i).id(), own, 0, part)));
+                        collection.id(),
+                        shard,
+                        collection.schemaVersion(),
+                        partitions.get(i).id(),
+                        own,
+                        0,
+                        part)));
             }
         }
     }
@@ -258,8 +275,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         if (keys == null) {
             logsOf(live).forEach(ChannelLog::awaitApplied);
             try (LiveCollection.Views views = live.views(schema)) {
-                keys = queries.keysMatching(
-                        schema, request.filter(), inPartition(views.views(), partitionId), context);
+                keys = queries.keysMatching(schema, request.filter(), inPartition(views.views(), partitionId), context);
                 for (int i = 0; i < before.length; i++) {
                     before[i] = views.timestamps()[i] + 1;
                 }
@@ -275,8 +291,13 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                     Column own = rows.length == keys.rows() ? keys : Rows.select(keys, rows);
                     appended.add(state.log(live.shards().get(number).channel())
                             .append(new DataRecord(
-                                    collection.id(), number, collection.schemaVersion(), partitionId, own,
-                                    before[number], null)));
+                                    collection.id(),
+                                    number,
+                                    collection.schemaVersion(),
+                                    partitionId,
+                                    own,
+                                    before[number],
+                                    null)));
                 }
             }
             timestamp = await(appended);
@@ -287,15 +308,16 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     private static List<SegmentView> inPartition(List<SegmentView> views, long partitionId) {
         return partitionId == DataRecord.ALL_PARTITIONS
                 ? views
-                : views.stream().filter(view -> view.partitionId() == partitionId).toList();
+                : views.stream()
+                        .filter(view -> view.partitionId() == partitionId)
+                        .toList();
     }
 
     @Override
     public SearchResult search(CallContext context, SearchRequest request) {
         CollectionEntry collection = loaded(context, request.collection(), request.partitions());
         try (LiveCollection.Views views = read(collection, request.consistency())) {
-            return queries.search(
-                    collection, request, loadedViews(collection, views), views.timestamp(), context);
+            return queries.search(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
     }
 
@@ -315,8 +337,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     public QueryResult query(CallContext context, QueryRequest request) {
         CollectionEntry collection = loaded(context, request.collection(), request.partitions());
         try (LiveCollection.Views views = read(collection, request.consistency())) {
-            return queries.query(
-                    collection, request, loadedViews(collection, views), views.timestamp(), context);
+            return queries.query(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
     }
 
@@ -329,7 +350,9 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                     "collection not loaded[collection=" + collection.info().name() + "]; load it first");
         }
         for (String partition : partitions) {
-            if (!collection.loadedPartitions().contains(collection.partition(partition).id())) {
+            if (!collection
+                    .loadedPartitions()
+                    .contains(collection.partition(partition).id())) {
                 throw new ElanusException(
                         StandardErrorCode.PARTITION_NOT_LOADED,
                         "partition not loaded[partition=" + partition + "]; load it first");
@@ -358,8 +381,9 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     @Override
     public long rowCount(CallContext context, String collection, String partition) {
         CollectionEntry entry = catalog().get(context.database(), collection);
-        long partitionId =
-                partition.isEmpty() ? DataRecord.ALL_PARTITIONS : entry.partition(partition).id();
+        long partitionId = partition.isEmpty()
+                ? DataRecord.ALL_PARTITIONS
+                : entry.partition(partition).id();
         try (LiveCollection.Views views = state.live(entry).views(entry.info().schema())) {
             return QueryEngine.rowCount(inPartition(views.views(), partitionId));
         }
@@ -401,12 +425,18 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         for (Shard shard : live.shards()) {
             for (Segment segment : shard.segments()) {
                 boolean indexed = entry.indexes().stream()
-                        .allMatch(index -> !indexBuilds.wants(index, segment)
-                                || indexBuilds.isBuilt(live, index, segment));
+                        .allMatch(index ->
+                                !indexBuilds.wants(index, segment) || indexBuilds.isBuilt(live, index, segment));
                 infos.add(new SegmentInfo(
-                        segment.id(), entry.id(), segment.partitionId(),
-                        entry.info().channels().get(shard.number()), segment.sealed(), segment.rows(),
-                        segment.deletedRows(), segment.bytes(), indexed));
+                        segment.id(),
+                        entry.id(),
+                        segment.partitionId(),
+                        entry.info().channels().get(shard.number()),
+                        segment.sealed(),
+                        segment.rows(),
+                        segment.deletedRows(),
+                        segment.bytes(),
+                        indexed));
             }
         }
         return infos;

@@ -83,8 +83,12 @@ abstract class EngineDefinitions implements Definitions {
     public CollectionInfo createCollection(CallContext context, CollectionSpec spec) {
         CollectionEntry created = catalog().create(context.database(), spec);
         state.live(created);
-        state.events().accept(new Event.CollectionCreated(
-                state.seams().clock().millis(), created.info().database(), created.info().name(), created.id()));
+        state.events()
+                .accept(new Event.CollectionCreated(
+                        state.seams().clock().millis(),
+                        created.info().database(),
+                        created.info().name(),
+                        created.id()));
         return created.info();
     }
 
@@ -96,9 +100,12 @@ abstract class EngineDefinitions implements Definitions {
         }
         CollectionEntry collection = dropped.get();
         state.drop(collection.id());
-        state.events().accept(new Event.CollectionDropped(
-                state.seams().clock().millis(), collection.info().database(), collection.info().name(),
-                collection.id()));
+        state.events()
+                .accept(new Event.CollectionDropped(
+                        state.seams().clock().millis(),
+                        collection.info().database(),
+                        collection.info().name(),
+                        collection.id()));
         try {
             garbage.dropCollection(collection.id());
         } catch (ElanusException e) {
@@ -124,7 +131,9 @@ abstract class EngineDefinitions implements Definitions {
 
     @Override
     public List<CollectionInfo> collections(CallContext context) {
-        return catalog().list(context.database()).stream().map(CollectionEntry::info).toList();
+        return catalog().list(context.database()).stream()
+                .map(CollectionEntry::info)
+                .toList();
     }
 
     @Override
@@ -161,7 +170,8 @@ abstract class EngineDefinitions implements Definitions {
             Manifest manifest = state.catalog().manifest(loaded.id());
             for (Segment segment : live.segments()) {
                 if (segment instanceof SealedSegment sealed) {
-                    manifest.segment(sealed.id()).ifPresent(entry -> state.openIndexes(loaded, sealed, entry.indexes()));
+                    manifest.segment(sealed.id())
+                            .ifPresent(entry -> state.openIndexes(loaded, sealed, entry.indexes()));
                 }
             }
         } finally {
@@ -198,7 +208,8 @@ abstract class EngineDefinitions implements Definitions {
         Set<Long> loaded = entry.loadedPartitions();
         boolean all = partitions.isEmpty()
                 ? entry.isLoaded()
-                : partitions.stream().allMatch(name -> loaded.contains(entry.partition(name).id()));
+                : partitions.stream()
+                        .allMatch(name -> loaded.contains(entry.partition(name).id()));
         return all ? new LoadStatus(LoadStatus.State.LOADED, 100) : new LoadStatus(LoadStatus.State.NOT_LOADED, 0);
     }
 
@@ -218,7 +229,8 @@ abstract class EngineDefinitions implements Definitions {
                 return;
             }
             for (Shard shard : live.shards()) {
-                state.log(shard.channel()).runInOrder(() -> shard.dropPartition(dropped.get().id()));
+                state.log(shard.channel())
+                        .runInOrder(() -> shard.dropPartition(dropped.get().id()));
             }
         } finally {
             live.maintenance().unlock();
@@ -231,7 +243,9 @@ abstract class EngineDefinitions implements Definitions {
         List<PartitionInfo> partitions = new ArrayList<>();
         for (PartitionInfo partition : entry.partitions()) {
             partitions.add(new PartitionInfo(
-                    partition.id(), partition.name(), partition.createdAt(),
+                    partition.id(),
+                    partition.name(),
+                    partition.createdAt(),
                     entry.loadedPartitions().contains(partition.id())));
         }
         return partitions;
@@ -264,9 +278,11 @@ abstract class EngineDefinitions implements Definitions {
         ResolvedIndex resolved = state.indexTypes().resolve(field, spec);
         MetricType metric = resolved.metric();
         IndexSpec complete = new IndexSpec(
-                spec.field(), spec.name().isEmpty() ? spec.field() : spec.name(),
+                spec.field(),
+                spec.name().isEmpty() ? spec.field() : spec.name(),
                 spec.type().isEmpty() ? IndexSpec.AUTOINDEX : spec.type(),
-                metric == null ? "" : metric.name(), spec.parameters());
+                metric == null ? "" : metric.name(),
+                spec.parameters());
         catalog().createIndex(context.database(), collection, complete, resolved.type(), resolved.parameters());
         wakeBuilds.run();
     }
@@ -319,7 +335,10 @@ abstract class EngineDefinitions implements Definitions {
             }
             String failure = indexBuilds.failure(definition.id());
             infos.add(new IndexInfo(
-                    definition.id(), definition.spec(), indexed, total,
+                    definition.id(),
+                    definition.spec(),
+                    indexed,
+                    total,
                     finished
                             ? IndexInfo.State.FINISHED
                             : failure == null ? IndexInfo.State.IN_PROGRESS : IndexInfo.State.FAILED,
@@ -330,6 +349,10 @@ abstract class EngineDefinitions implements Definitions {
 
     /** The channels of a collection's shards. */
     final List<ChannelLog> logsOf(LiveCollection live) {
-        return live.shards().stream().map(Shard::channel).distinct().map(state::log).toList();
+        return live.shards().stream()
+                .map(Shard::channel)
+                .distinct()
+                .map(state::log)
+                .toList();
     }
 }

@@ -22,7 +22,12 @@ public record EngineSettings(
 
     public static EngineSettings defaults() {
         return new EngineSettings(
-                512L << 20, 600_000, 600_000, 1L << 30, 2,
-                Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 3_600_000);
+                512L << 20,
+                600_000,
+                600_000,
+                1L << 30,
+                2,
+                Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                3_600_000);
     }
 }

@@ -88,7 +88,9 @@ final class EngineState {
 
     /** The collections that are served. */
     List<LiveCollection> collections() {
-        return collections.values().stream().filter(live -> !isDamaged(live.id())).toList();
+        return collections.values().stream()
+                .filter(live -> !isDamaged(live.id()))
+                .toList();
     }
 
     List<ChannelLog> logs() {
@@ -212,8 +214,8 @@ final class EngineState {
         for (int number = 0; number < collection.physicalChannels().size(); number++) {
             String channel = collection.physicalChannels().get(number);
             Checkpoint checkpoint = manifest.checkpoints().get(channel);
-            Shard shard = new Shard(
-                    number, channel, checkpoint == null ? 0 : checkpoint.sequence(), memoryUse, clock::next);
+            Shard shard =
+                    new Shard(number, channel, checkpoint == null ? 0 : checkpoint.sequence(), memoryUse, clock::next);
             List<SealedSegment> sealed = new ArrayList<>();
             for (SegmentEntry entry : manifest.segments()) {
                 if (entry.shard() == number) {
@@ -300,7 +302,8 @@ final class EngineState {
     long committedSequence(String channel) {
         long highest = 0;
         for (CollectionEntry collection : catalog.all()) {
-            Checkpoint checkpoint = catalog.manifest(collection.id()).checkpoints().get(channel);
+            Checkpoint checkpoint =
+                    catalog.manifest(collection.id()).checkpoints().get(channel);
             if (checkpoint != null) {
                 highest = Math.max(highest, checkpoint.sequence());
             }
@@ -320,11 +323,19 @@ final class EngineState {
         }
         List<Shard> shards = live.shards();
         int number = record.data().shard();
-        if (number < 0 || number >= shards.size() || !shards.get(number).channel().equals(channel)) {
+        if (number < 0
+                || number >= shards.size()
+                || !shards.get(number).channel().equals(channel)) {
             throw ElanusException.corrupt(
                     "record %s of channel '%s' names shard %d of collection '%s', which has %d and not on this channel",
                     record.position(), channel, number, collection.get().info().name(), shards.size());
         }
-        shards.get(number).apply(record, collection.get(), before, logBytes, parts.seams().clock().nanos());
+        shards.get(number)
+                .apply(
+                        record,
+                        collection.get(),
+                        before,
+                        logBytes,
+                        parts.seams().clock().nanos());
     }
 }

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.Checkpoint;
+import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.DeletesEntry;
 import org.elanus.core.catalog.Manifest;
 import org.elanus.core.catalog.ManifestEdit;
@@ -96,8 +96,7 @@ final class Flusher {
                 return List.of();
             }
             ManifestEdit.Builder edit = ManifestEdit.builder()
-                    .checkpoint(log.channel(),
-                            new Checkpoint(id, cut.position.sequence(), cut.position.timestamp()));
+                    .checkpoint(log.channel(), new Checkpoint(id, cut.position.sequence(), cut.position.timestamp()));
             List<SegmentEntry> entries = new ArrayList<>();
             for (Frozen frozen : cut.frozen) {
                 SegmentEntry entry = write(collection, frozen);
@@ -108,15 +107,15 @@ final class Flusher {
             }
             Map<SealedSegment, DeletesEntry> deletes = new HashMap<>();
             for (SealedSegment segment : cut.changed) {
-                DeletesEntry entry = segment.writeDeletes(
-                        ObjectKeys.deletes(collection.id(), segment.id(), state.clock().next()));
+                DeletesEntry entry = segment.writeDeletes(ObjectKeys.deletes(
+                        collection.id(), segment.id(), state.clock().next()));
                 deletes.put(segment, entry);
                 edit.setDeletes(segment.id(), entry);
             }
             for (int i = 0; i < entries.size(); i++) {
                 SegmentEntry entry = entries.get(i);
-                sealed.add(new Sealed(
-                        cut.frozen.get(i), entry.rows() == 0 ? null : state.openSealed(collection, entry)));
+                sealed.add(
+                        new Sealed(cut.frozen.get(i), entry.rows() == 0 ? null : state.openSealed(collection, entry)));
             }
             Manifest after = state.catalog().commit(collection.id(), edit.build());
             Checkpoint reached = after.checkpoints().get(log.channel());
@@ -124,7 +123,8 @@ final class Flusher {
                 // An earlier attempt whose outcome was unknown had been committed: only a restart sorts that out.
                 throw new ElanusException(
                         StandardErrorCode.INTERNAL,
-                        "collection '" + collection.info().name() + "' cannot be flushed before the server is restarted:"
+                        "collection '" + collection.info().name()
+                                + "' cannot be flushed before the server is restarted:"
                                 + " the outcome of an earlier flush was unknown");
             }
             committed = true;
@@ -134,12 +134,16 @@ final class Flusher {
             for (Sealed one : sealed) {
                 if (one.segment != null) {
                     made.add(one.segment.id());
-                    state.events().accept(new Event.SegmentFlushed(
-                            state.seams().clock().millis(), live.id(), one.segment.id(), one.segment.rows()));
+                    state.events()
+                            .accept(new Event.SegmentFlushed(
+                                    state.seams().clock().millis(), live.id(), one.segment.id(), one.segment.rows()));
                 }
             }
-            LOG.info("flushed {} rows of collection '{}' into segments {}",
-                    entries.stream().mapToLong(SegmentEntry::rows).sum(), collection.info().name(), made);
+            LOG.info(
+                    "flushed {} rows of collection '{}' into segments {}",
+                    entries.stream().mapToLong(SegmentEntry::rows).sum(),
+                    collection.info().name(),
+                    made);
             truncate(log);
             return made;
         } finally {
@@ -176,7 +180,10 @@ final class Flusher {
         return SegmentWriter.write(
                 state.objects(),
                 new SegmentWriter.Target(
-                        collection.id(), segmentId, frozen.segment.partitionId(), frozen.shard.number(),
+                        collection.id(),
+                        segmentId,
+                        frozen.segment.partitionId(),
+                        frozen.shard.number(),
                         ObjectKeys.data(collection.id(), segmentId, stamp),
                         ObjectKeys.deletes(collection.id(), segmentId, stamp)),
                 collection.info().schema(),
@@ -248,6 +255,7 @@ final class Flusher {
             }
         }
         return growing >= settings.sealBytes()
-                || (growing > SMALL_BYTES && state.memory().inUse() > state.memory().budget() / 2);
+                || (growing > SMALL_BYTES
+                        && state.memory().inUse() > state.memory().budget() / 2);
     }
 }

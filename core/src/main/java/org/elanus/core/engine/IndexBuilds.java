@@ -41,7 +41,8 @@ final class IndexBuilds {
     }
 
     /** Why the newest build for a definition failed; null when it did not. */
-    @Nullable String failure(long indexId) {
+    @Nullable
+    String failure(long indexId) {
         return failures.get(indexId);
     }
 
@@ -54,10 +55,10 @@ final class IndexBuilds {
     boolean isBuilt(LiveCollection live, IndexDefinition definition, Segment segment) {
         return !state.isSuspect(segment.id())
                 && state.catalog()
-                .manifest(live.id())
-                .segment(segment.id())
-                .map(entry -> entry.indexes().stream().anyMatch(index -> index.indexId() == definition.id()))
-                .orElse(false);
+                        .manifest(live.id())
+                        .segment(segment.id())
+                        .map(entry -> entry.indexes().stream().anyMatch(index -> index.indexId() == definition.id()))
+                        .orElse(false);
     }
 
     /** Builds everything that is missing in a collection. */
@@ -87,16 +88,22 @@ final class IndexBuilds {
         Attempt attempt = new Attempt(definition.id(), segment.id());
         try {
             IndexEntry built = build(
-                    collection, definition, segment,
-                    () -> state.isClosing() || isObsolete(live, definition, segment));
+                    collection, definition, segment, () -> state.isClosing() || isObsolete(live, definition, segment));
             live.maintenance().lock();
             try {
                 if (isObsolete(live, definition, segment)) {
                     return;
                 }
-                state.catalog().commit(
-                        collection.id(), ManifestEdit.builder().addIndex(segment.id(), built).build());
-                if (state.catalog().find(live.id()).map(CollectionEntry::isLoaded).orElse(false)) {
+                state.catalog()
+                        .commit(
+                                collection.id(),
+                                ManifestEdit.builder()
+                                        .addIndex(segment.id(), built)
+                                        .build());
+                if (state.catalog()
+                        .find(live.id())
+                        .map(CollectionEntry::isLoaded)
+                        .orElse(false)) {
                     segment.addIndex(built, definition);
                 }
                 state.indexIsSound(segment.id());
@@ -106,12 +113,21 @@ final class IndexBuilds {
             failures.remove(definition.id());
             backOff.succeeded(attempt);
             long nanos = state.seams().clock().nanos() - began;
-            LOG.info("built index '{}' ({}) over {} rows of collection '{}' in {} ms",
-                    definition.spec().name(), definition.resolvedType(), segment.rows(), collection.info().name(),
+            LOG.info(
+                    "built index '{}' ({}) over {} rows of collection '{}' in {} ms",
+                    definition.spec().name(),
+                    definition.resolvedType(),
+                    segment.rows(),
+                    collection.info().name(),
                     nanos / 1_000_000);
-            state.events().accept(new Event.IndexBuilt(
-                    state.seams().clock().millis(), collection.id(), segment.id(), definition.spec().field(),
-                    definition.resolvedType(), nanos));
+            state.events()
+                    .accept(new Event.IndexBuilt(
+                            state.seams().clock().millis(),
+                            collection.id(),
+                            segment.id(),
+                            definition.spec().field(),
+                            definition.resolvedType(),
+                            nanos));
         } catch (RuntimeException e) {
             if (isExpected(e) && (state.isClosing() || isObsolete(live, definition, segment))) {
                 LOG.debug("a build over segment {} is no longer needed", segment.id());
@@ -119,8 +135,12 @@ final class IndexBuilds {
             }
             backOff.failed(attempt);
             failures.put(definition.id(), String.valueOf(e.getMessage()));
-            LOG.error("building index '{}' over segment {} of collection '{}' failed; it is tried again later",
-                    definition.spec().name(), segment.id(), collection.info().name(), e);
+            LOG.error(
+                    "building index '{}' over segment {} of collection '{}' failed; it is tried again later",
+                    definition.spec().name(),
+                    segment.id(),
+                    collection.info().name(),
+                    e);
         }
     }
 
@@ -134,8 +154,11 @@ final class IndexBuilds {
                     segment.addIndex(entry, definition);
                     built.add(entry);
                 } catch (ElanusException e) {
-                    LOG.warn("segment {} is merged without index '{}', which is built later: {}",
-                            segment.id(), definition.spec().name(), e.getMessage());
+                    LOG.warn(
+                            "segment {} is merged without index '{}', which is built later: {}",
+                            segment.id(),
+                            definition.spec().name(),
+                            e.getMessage());
                 }
             }
         }
@@ -147,13 +170,18 @@ final class IndexBuilds {
         FieldSchema field = collection.info().schema().field(definition.spec().field());
         long estimate;
         try (Registry.Lease<VectorIndexType> type = state.indexTypes().lease(definition.resolvedType())) {
-            estimate = type.get().estimateBuildBytes(
-                    segment.rows(), field.dimension(), field.type(), definition.resolvedParameters());
+            estimate = type.get()
+                    .estimateBuildBytes(
+                            segment.rows(), field.dimension(), field.type(), definition.resolvedParameters());
         }
         try (MemoryAccountant.Reservation reservation = state.memory().reserve("index builds", estimate)) {
             return segment.buildIndex(
                     definition,
-                    ObjectKeys.index(collection.id(), segment.id(), definition.id(), state.clock().next()),
+                    ObjectKeys.index(
+                            collection.id(),
+                            segment.id(),
+                            definition.id(),
+                            state.clock().next()),
                     workers,
                     state.settings().buildThreads(),
                     cancellation);

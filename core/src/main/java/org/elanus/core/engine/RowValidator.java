@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.elanus.core.catalog.CollectionEntry;
+import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
-import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FixedColumn;
@@ -34,8 +34,9 @@ final class RowValidator {
     private static final long MAX_DEFAULT_BYTES = 256L << 20;
 
     private final JsonFactory json = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_JSON_DEPTH).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_JSON_DEPTH)
+                    .build())
             .build();
 
     /**
@@ -50,7 +51,8 @@ final class RowValidator {
             if (schema.find(name).isEmpty()) {
                 throw ElanusException.invalid(
                         "field '%s' is not in the schema of collection '%s'; fields are %s",
-                        name, collection.info().name(),
+                        name,
+                        collection.info().name(),
                         schema.fields().stream().map(FieldSchema::name).toList());
             }
         }
@@ -113,8 +115,7 @@ final class RowValidator {
 
     private Column check(CollectionSchema schema, FieldSchema field, Column given) {
         if (given.type() != field.type()) {
-            throw ElanusException.invalid(
-                    "field '%s' is of type %s, not %s", field.name(), field.type(), given.type());
+            throw ElanusException.invalid("field '%s' is of type %s, not %s", field.name(), field.type(), given.type());
         }
         Column column = given;
         if (given.validity() != null && Rows.hasNulls(given)) {
@@ -217,7 +218,8 @@ final class RowValidator {
             JsonToken first = parser.nextToken();
             if (first == null || (field.dynamic() && first != JsonToken.START_OBJECT)) {
                 throw ElanusException.invalid(
-                        "field '%s' row %d must hold a JSON %s", field.name(), row, field.dynamic() ? "object" : "value");
+                        "field '%s' row %d must hold a JSON %s",
+                        field.name(), row, field.dynamic() ? "object" : "value");
             }
             int depth = 0;
             for (JsonToken token = first; token != null; token = parser.nextToken()) {
@@ -225,11 +227,13 @@ final class RowValidator {
                     depth++;
                 } else if (token.isStructEnd()) {
                     depth--;
-                } else if (field.dynamic() && depth == 1 && token == JsonToken.FIELD_NAME
+                } else if (field.dynamic()
+                        && depth == 1
+                        && token == JsonToken.FIELD_NAME
                         && schema.find(parser.currentName()).isPresent()) {
                     throw ElanusException.invalid(
-                            "row %d has the dynamic key '%s', which is a field of the schema", row,
-                            parser.currentName());
+                            "row %d has the dynamic key '%s', which is a field of the schema",
+                            row, parser.currentName());
                 }
                 if (depth == 0 && token != first && parser.nextToken() != null) {
                     throw ElanusException.invalid(

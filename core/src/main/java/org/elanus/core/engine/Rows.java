@@ -37,8 +37,13 @@ final class Rows {
                 MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(rows.length, width)]);
                 for (int i = 0; i < rows.length; i++) {
                     MemorySegment.copy(
-                            fixed.data(), ValueLayout.JAVA_BYTE, (long) rows[i] * width,
-                            data, ValueLayout.JAVA_BYTE, (long) i * width, width);
+                            fixed.data(),
+                            ValueLayout.JAVA_BYTE,
+                            (long) rows[i] * width,
+                            data,
+                            ValueLayout.JAVA_BYTE,
+                            (long) i * width,
+                            width);
                 }
                 yield new FixedColumn(fixed.type(), rows.length, width, data, validity);
             }
@@ -54,8 +59,13 @@ final class Rows {
                 for (int row : rows) {
                     int length = variable.length(row);
                     MemorySegment.copy(
-                            variable.bytes(), ValueLayout.JAVA_BYTE, variable.start(row),
-                            bytes, ValueLayout.JAVA_BYTE, at, length);
+                            variable.bytes(),
+                            ValueLayout.JAVA_BYTE,
+                            variable.start(row),
+                            bytes,
+                            ValueLayout.JAVA_BYTE,
+                            at,
+                            length);
                     at += length;
                 }
                 yield new VariableColumn(variable.type(), rows.length, offsets, bytes, validity);
@@ -81,11 +91,10 @@ final class Rows {
         if (shards == 1) {
             return 0;
         }
-        long hash =
-                switch (keys) {
-                    case FixedColumn fixed -> fixed.getLong(row);
-                    case VariableColumn variable -> fnv(variable.slice(row));
-                };
+        long hash = switch (keys) {
+            case FixedColumn fixed -> fixed.getLong(row);
+            case VariableColumn variable -> fnv(variable.slice(row));
+        };
         return (int) Long.remainderUnsigned(mix(hash), shards);
     }
 
@@ -110,7 +119,9 @@ final class Rows {
         for (int row = 0; row < rows; row++) {
             last.put(keyOf(keys, row), row);
         }
-        return last.size() == rows ? null : last.values().stream().mapToInt(Integer::intValue).sorted().toArray();
+        return last.size() == rows
+                ? null
+                : last.values().stream().mapToInt(Integer::intValue).sorted().toArray();
     }
 
     static Object keyOf(Column keys, int row) {
@@ -150,12 +161,14 @@ final class Rows {
                 Arrays.fill(values, bool);
                 yield Columns.bools(values);
             }
-            case Number number when field.type().isInteger() -> {
+            case Number number
+            when field.type().isInteger() -> {
                 long[] values = new long[rows];
                 Arrays.fill(values, number.longValue());
                 yield Columns.integers(field.type(), values);
             }
-            case Number number when field.type() == DataType.FLOAT -> {
+            case Number number
+            when field.type() == DataType.FLOAT -> {
                 float[] values = new float[rows];
                 Arrays.fill(values, number.floatValue());
                 yield Columns.floats(values);
@@ -183,11 +196,17 @@ final class Rows {
         MemorySegment none = MemorySegment.ofArray(new byte[(rows + 7) / 8]);
         return field.type().isVariableWidth()
                 ? new VariableColumn(
-                        field.type(), rows, MemorySegment.ofArray(new byte[4 * (rows + 1)]),
-                        MemorySegment.ofArray(new byte[0]), none)
+                        field.type(),
+                        rows,
+                        MemorySegment.ofArray(new byte[4 * (rows + 1)]),
+                        MemorySegment.ofArray(new byte[0]),
+                        none)
                 : new FixedColumn(
-                        field.type(), rows, field.width(),
-                        MemorySegment.ofArray(new byte[Math.multiplyExact(rows, field.width())]), none);
+                        field.type(),
+                        rows,
+                        field.width(),
+                        MemorySegment.ofArray(new byte[Math.multiplyExact(rows, field.width())]),
+                        none);
     }
 
     /** The column with a default in the place of each null. */

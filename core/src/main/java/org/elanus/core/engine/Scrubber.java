@@ -68,7 +68,10 @@ final class Scrubber {
                         && collection.indexes().stream().anyMatch(defined -> defined.id() == index.indexId()))
                 .toList();
         List<SegmentCheck.Finding> findings = SegmentCheck.check(
-                state.objects(), entry.withIndexes(present), collection.info().schema(), collection.indexes(),
+                state.objects(),
+                entry.withIndexes(present),
+                collection.info().schema(),
+                collection.indexes(),
                 state.indexTypes());
         if (!findings.isEmpty() && current(live, entry.id()) != null) {
             state.suspectIndexes(collection, segment, EngineState.describe(findings.getFirst()));
@@ -78,7 +81,10 @@ final class Scrubber {
     /** What is wrong with rows and deletes. */
     private List<SegmentCheck.Finding> data(CollectionEntry collection, SegmentEntry entry) {
         return SegmentCheck.check(
-                state.objects(), entry.withIndexes(List.of()), collection.info().schema(), List.of(),
+                state.objects(),
+                entry.withIndexes(List.of()),
+                collection.info().schema(),
+                List.of(),
                 state.indexTypes());
     }
 

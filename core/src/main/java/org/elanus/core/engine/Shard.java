@@ -12,8 +12,8 @@ import org.elanus.core.log.LogRecord;
 import org.elanus.core.segment.GrowingSegment;
 import org.elanus.core.segment.Segment;
 import org.elanus.core.segment.SegmentView;
-import org.elanus.spi.database.Column;
 import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.PartitionInfo;
@@ -124,7 +124,10 @@ final class Shard {
             if (target == null) {
                 target = new Growing(
                         new GrowingSegment(
-                                ids.getAsLong(), record.partitionId(), number, collection.info().schema(),
+                                ids.getAsLong(),
+                                record.partitionId(),
+                                number,
+                                collection.info().schema(),
                                 memory.newConsumer()),
                         collection.schemaVersion());
                 growing.put(record.partitionId(), target);
@@ -152,7 +155,8 @@ final class Shard {
             Picture now = picture;
             if (closed) {
                 throw new ElanusException(
-                        StandardErrorCode.COLLECTION_NOT_FOUND, "the collection was dropped, or the database is closing");
+                        StandardErrorCode.COLLECTION_NOT_FOUND,
+                        "the collection was dropped, or the database is closing");
             }
             List<SegmentView> views = new ArrayList<>(now.segments().size());
             try {
@@ -213,7 +217,8 @@ final class Shard {
     }
 
     /** From where on this shard needs the log; null when it needs none of it. */
-    @Nullable Hold held() {
+    @Nullable
+    Hold held() {
         Hold older = flushing;
         return older != null ? older : hold;
     }

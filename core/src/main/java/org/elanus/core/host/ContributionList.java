@@ -104,7 +104,8 @@ final class ContributionList implements Contributions {
         checkOpen();
         if (name == null || name.isBlank()) {
             throw new ElanusException(
-                    StandardErrorCode.PLUGIN_FAILED, "plugin '" + plugin + "' contributes a " + label + " without a name");
+                    StandardErrorCode.PLUGIN_FAILED,
+                    "plugin '" + plugin + "' contributes a " + label + " without a name");
         }
         items.add(new Item<>(kind, name, label + " " + name, guard.wrap(kind, contribution)));
     }

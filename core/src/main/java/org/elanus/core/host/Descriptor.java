@@ -18,7 +18,8 @@ record Descriptor(PluginDescriptor declared) {
     static final VersionManager VERSIONS = new DefaultVersionManager();
 
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-    private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*");
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*");
     private static final List<String> MANDATORY = List.of(
             PropertiesPluginDescriptorFinder.PLUGIN_ID,
             PropertiesPluginDescriptorFinder.PLUGIN_CLASS,
@@ -54,7 +55,7 @@ record Descriptor(PluginDescriptor declared) {
         if (!ID.matcher(id).matches() || reservedIds.contains(id)) {
             throw new PluginRefusedException(
                     "plugin.id '%s' is not allowed; an id begins with a lower-case letter, has at most 63 lower-case"
-                            .formatted(id)
+                                    .formatted(id)
                             + " letters, digits and hyphens, and is none of " + String.join(", ", reservedIds));
         }
         if (!CLASS_NAME.matcher(declared.getPluginClass()).matches()) {
@@ -80,9 +81,10 @@ record Descriptor(PluginDescriptor declared) {
                     + "' is not a range of versions such as '>=0.1.0 & <0.2.0'");
         }
         if (!fits) {
-            throw new PluginRefusedException("it requires SPI version '%s', this server has %s; install a version of the"
-                    .formatted(declared.getRequires(), SpiVersion.CURRENT)
-                    + " plugin made for this server");
+            throw new PluginRefusedException(
+                    "it requires SPI version '%s', this server has %s; install a version of the"
+                                    .formatted(declared.getRequires(), SpiVersion.CURRENT)
+                            + " plugin made for this server");
         }
     }
 
@@ -99,7 +101,10 @@ record Descriptor(PluginDescriptor declared) {
         @Override
         protected PluginDescriptor createPluginDescriptor(Properties properties) {
             Properties trimmed = new Properties();
-            properties.stringPropertyNames().forEach(key -> trimmed.setProperty(key, properties.getProperty(key).strip()));
+            properties
+                    .stringPropertyNames()
+                    .forEach(key ->
+                            trimmed.setProperty(key, properties.getProperty(key).strip()));
             return super.createPluginDescriptor(trimmed);
         }
     }

@@ -124,8 +124,9 @@ final class Discovery {
                 ClassLoader own = type.getClassLoader();
                 sources.add(new PluginSource.ClassPath(own == null ? loader : own, type.getName()));
             } catch (ServiceConfigurationError e) {
-                refused.put(new PluginSource.ClassPath(loader, ElanusPlugin.class.getName()), String.valueOf(
-                        e.getMessage()));
+                refused.put(
+                        new PluginSource.ClassPath(loader, ElanusPlugin.class.getName()),
+                        String.valueOf(e.getMessage()));
             }
         }
     }
@@ -160,7 +161,8 @@ final class Discovery {
                 connection.setUseCaches(false);
                 try (InputStream in = connection.getInputStream()) {
                     Properties properties = PluginJar.load(in);
-                    if (service.className().equals(properties.getProperty("plugin.class", "").strip())) {
+                    if (service.className()
+                            .equals(properties.getProperty("plugin.class", "").strip())) {
                         return properties;
                     }
                 }
@@ -168,7 +170,7 @@ final class Discovery {
         } catch (IOException | IllegalArgumentException e) {
             throw new PluginRefusedException(Descriptor.FILE + " cannot be read: " + e.getMessage());
         }
-        throw new PluginRefusedException("no " + Descriptor.FILE + " on the class path has plugin.class="
-                + service.className());
+        throw new PluginRefusedException(
+                "no " + Descriptor.FILE + " on the class path has plugin.class=" + service.className());
     }
 }

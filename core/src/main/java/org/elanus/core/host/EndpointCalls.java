@@ -20,14 +20,19 @@ final class EndpointCalls {
         for (ApiEndpoint endpoint : plugin.endpoints()) {
             try {
                 Optional<ElanusException> failure = services.calls()
-                        .call(plugin.id(), plugin.loader(), "open", services.limits().startLimit(), () -> {
-                            try {
-                                endpoint.open(database);
-                                return Optional.<ElanusException>empty();
-                            } catch (ElanusException e) {
-                                return Optional.of(detached(e));
-                            }
-                        });
+                        .call(
+                                plugin.id(),
+                                plugin.loader(),
+                                "open",
+                                services.limits().startLimit(),
+                                () -> {
+                                    try {
+                                        endpoint.open(database);
+                                        return Optional.<ElanusException>empty();
+                                    } catch (ElanusException e) {
+                                        return Optional.of(detached(e));
+                                    }
+                                });
                 if (failure.isPresent()) {
                     return failure;
                 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class GateClassLoader extends URLClassLoader {
 
     /** What host and plugins must agree on: the SPI, and the types in its signatures. */
-    static final List<String> SHARED =
-            List.of("org.elanus.spi.", "org.slf4j.", "jakarta.inject.", "org.jspecify.");
+    static final List<String> SHARED = List.of("org.elanus.spi.", "org.slf4j.", "jakarta.inject.", "org.jspecify.");
 
     static {
         registerAsParallelCapable();

@@ -31,16 +31,17 @@ final class HealthProbe {
             return waited <= services.limits().healthLimit().toNanos() ? last : unanswered();
         }
         try {
-            last = services.calls().call(plugin, loader, "health", services.limits().healthLimit(), () -> {
-                try {
-                    Health health = instance.health();
-                    return health.state() == null || health.message() == null
-                            ? Health.unhealthy("health() gave an incomplete answer")
-                            : health;
-                } finally {
-                    pending.set(null);
-                }
-            });
+            last = services.calls()
+                    .call(plugin, loader, "health", services.limits().healthLimit(), () -> {
+                        try {
+                            Health health = instance.health();
+                            return health.state() == null || health.message() == null
+                                    ? Health.unhealthy("health() gave an incomplete answer")
+                                    : health;
+                        } finally {
+                            pending.set(null);
+                        }
+                    });
             return last;
         } catch (PluginRefusedException e) {
             errors.incrementAndGet();
@@ -49,7 +50,7 @@ final class HealthProbe {
     }
 
     private Health unanswered() {
-        return Health.unhealthy(
-                "health() did not answer within " + LifeCycleCalls.inWords(services.limits().healthLimit()));
+        return Health.unhealthy("health() did not answer within "
+                + LifeCycleCalls.inWords(services.limits().healthLimit()));
     }
 }

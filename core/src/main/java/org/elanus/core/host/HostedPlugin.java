@@ -82,8 +82,8 @@ final class HostedPlugin {
         LoadedPlugin current = loaded;
         ElanusPlugin instance = current == null ? null : current.instance;
         if (now.state != PluginState.State.RUNNING || current == null || instance == null) {
-            return Health.unhealthy(now.failure.orElse(
-                    now.state == PluginState.State.INSTALLED ? "not started" : "not running"));
+            return Health.unhealthy(
+                    now.failure.orElse(now.state == PluginState.State.INSTALLED ? "not started" : "not running"));
         }
         return probe.ask(id(), current.loader, instance, errors);
     }
@@ -113,7 +113,9 @@ final class HostedPlugin {
     /** Empty when it has none or could not register. */
     Optional<Class<? extends Record>> configurationType() {
         LoadedPlugin current = loaded;
-        return current == null || hasFailed() ? Optional.empty() : Optional.ofNullable(current.contributions.configuration());
+        return current == null || hasFailed()
+                ? Optional.empty()
+                : Optional.ofNullable(current.contributions.configuration());
     }
 
     /** Binds the configuration; what is wrong with it is for {@link Configuration#check} to say. */
@@ -139,10 +141,11 @@ final class HostedPlugin {
         long begin = services.clock().nanos();
         try {
             PluginServices context = context(current);
-            services.calls().call(id(), current.loader, "start", services.limits().startLimit(), () -> {
-                instance.start(context);
-                return true;
-            });
+            services.calls()
+                    .call(id(), current.loader, "start", services.limits().startLimit(), () -> {
+                        instance.start(context);
+                        return true;
+                    });
             publish();
         } catch (PluginRefusedException e) {
             List<String> problems = new ArrayList<>(List.of(String.valueOf(e.getMessage())));
@@ -168,7 +171,11 @@ final class HostedPlugin {
         try {
             for (ContributionList.Item<?> item : current.contributions.items()) {
                 register(current, item);
-                log.info("Plugin {} {} contributes {}", id(), candidate.descriptor().version(), item.label());
+                log.info(
+                        "Plugin {} {} contributes {}",
+                        id(),
+                        candidate.descriptor().version(),
+                        item.label());
             }
         } catch (ElanusException e) {
             withdraw(Duration.ZERO);
@@ -239,8 +246,7 @@ final class HostedPlugin {
         if (instance != null) {
             callStop(current, instance, problems);
         }
-        Optional<String> failure =
-                problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+        Optional<String> failure = problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
         failure.ifPresent(text -> log.warn("Plugin {} {}", id(), text));
         enter(PluginState.State.STOPPED, failure);
         log.info("Plugin {} {} stopped", id(), candidate.descriptor().version());
@@ -249,10 +255,11 @@ final class HostedPlugin {
 
     private void callStop(LoadedPlugin current, ElanusPlugin instance, List<String> problems) {
         try {
-            services.calls().call(id(), current.loader, "stop", services.limits().stopLimit(), () -> {
-                instance.stop();
-                return true;
-            });
+            services.calls()
+                    .call(id(), current.loader, "stop", services.limits().stopLimit(), () -> {
+                        instance.stop();
+                        return true;
+                    });
         } catch (PluginRefusedException e) {
             problems.add("stop() failed: " + e.getMessage());
         }
@@ -310,9 +317,12 @@ final class HostedPlugin {
 
     void fail(String reason) {
         enter(PluginState.State.FAILED, Optional.of(reason));
-        log.error("Plugin {} {} ({}) does not run: {}", id(), candidate.descriptor().version(), candidate
-                .source()
-                .describe(), reason);
+        log.error(
+                "Plugin {} {} ({}) does not run: {}",
+                id(),
+                candidate.descriptor().version(),
+                candidate.source().describe(),
+                reason);
         services.events().accept(new Event.PluginFailed(services.clock().millis(), id(), reason));
     }
 

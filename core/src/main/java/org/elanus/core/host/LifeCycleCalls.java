@@ -75,7 +75,8 @@ final class LifeCycleCalls {
             }
             target.error(message, error);
         } catch (Throwable e) {
-            target.error("{}: {}, which cannot be printed", message, error.getClass().getName());
+            target.error(
+                    "{}: {}, which cannot be printed", message, error.getClass().getName());
         }
     }
 

@@ -30,8 +30,12 @@ final class LoadedPlugin {
     final ContributionList contributions;
     final List<Registration> registrations = new ArrayList<>();
     final List<EventBus.Subscription> subscriptions = new ArrayList<>();
-    @Nullable ElanusPlugin instance;
-    @Nullable Record configuration;
+
+    @Nullable
+    ElanusPlugin instance;
+
+    @Nullable
+    Record configuration;
 
     private LoadedPlugin(String id, ClassLoader loader, AtomicLong errors, HostServices services) {
         this.loader = loader;
@@ -44,13 +48,11 @@ final class LoadedPlugin {
     static LoadedPlugin open(Candidate candidate, AtomicLong errors, HostServices services)
             throws PluginRefusedException {
         try {
-            ClassLoader loader =
-                    switch (candidate.source()) {
-                        case PluginSource.ClassPath service -> service.loader();
-                        case PluginSource.Jar jar ->
-                            gate(candidate, services.cache().unpack(jar.path()));
-                        case PluginSource.Folder folder -> gate(candidate, classPath(folder.path()));
-                    };
+            ClassLoader loader = switch (candidate.source()) {
+                case PluginSource.ClassPath service -> service.loader();
+                case PluginSource.Jar jar -> gate(candidate, services.cache().unpack(jar.path()));
+                case PluginSource.Folder folder -> gate(candidate, classPath(folder.path()));
+            };
             return new LoadedPlugin(candidate.id(), loader, errors, services);
         } catch (IOException e) {
             throw new PluginRefusedException("it cannot be unpacked: " + e);
@@ -97,8 +99,8 @@ final class LoadedPlugin {
             throw new PluginRefusedException(
                     "its constructor failed: " + LifeCycleCalls.describe(cause == null ? e : cause));
         } catch (com.google.inject.ConfigurationException e) {
-            throw new PluginRefusedException("plugin.class '" + type.getName()
-                    + "' needs a public constructor without parameters");
+            throw new PluginRefusedException(
+                    "plugin.class '" + type.getName() + "' needs a public constructor without parameters");
         }
     }
 
@@ -129,7 +131,9 @@ final class LoadedPlugin {
         Path libraries = folder.resolve(PluginJar.LIBRARIES);
         if (Files.isDirectory(libraries)) {
             try (Stream<Path> entries = Files.list(libraries)) {
-                entries.filter(path -> path.toString().endsWith(".jar")).sorted().forEach(paths::add);
+                entries.filter(path -> path.toString().endsWith(".jar"))
+                        .sorted()
+                        .forEach(paths::add);
             }
         }
         return paths;

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -118,7 +118,10 @@ final class PluginCache implements AutoCloseable {
     private static void fill(Path jar, Path target) throws IOException, PluginRefusedException {
         StringBuilder index = new StringBuilder();
         Files.copy(jar, target.resolve(CLASSES));
-        index.append(Files.size(target.resolve(CLASSES))).append(' ').append(CLASSES).append('\n');
+        index.append(Files.size(target.resolve(CLASSES)))
+                .append(' ')
+                .append(CLASSES)
+                .append('\n');
         force(target.resolve(CLASSES));
         Files.createDirectory(target.resolve(PluginJar.LIBRARIES));
         try (ZipFile zip = new ZipFile(target.resolve(CLASSES).toFile())) {

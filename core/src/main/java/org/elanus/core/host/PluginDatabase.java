@@ -32,7 +32,7 @@ final class PluginDatabase {
                 throw e.getTargetException();
             }
         };
-        return (Database) Proxy.newProxyInstance(
-                PluginDatabase.class.getClassLoader(), new Class<?>[] {Database.class}, handler);
+        return (Database)
+                Proxy.newProxyInstance(PluginDatabase.class.getClassLoader(), new Class<?>[] {Database.class}, handler);
     }
 }

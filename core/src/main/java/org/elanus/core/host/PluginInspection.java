@@ -29,8 +29,7 @@ final class PluginInspection {
         Resolution resolution = Resolution.of(found.candidates());
         List<PluginState> states = new ArrayList<>();
         for (Candidate candidate : found.candidates()) {
-            Optional<String> reason =
-                    Optional.ofNullable(resolution.refused().get(candidate.id()));
+            Optional<String> reason = Optional.ofNullable(resolution.refused().get(candidate.id()));
             states.add(new PluginState(
                     candidate.id(),
                     candidate.descriptor().version(),
@@ -83,8 +82,7 @@ final class PluginInspection {
      * @param unreadable whether there are plugins whose ids are not known
      */
     static void bind(Configuration configuration, Collection<HostedPlugin> registered, boolean unreadable) {
-        configuration.declarePlugins(
-                registered.stream().map(HostedPlugin::id).toList(), unreadable);
+        configuration.declarePlugins(registered.stream().map(HostedPlugin::id).toList(), unreadable);
         registered.forEach(plugin -> plugin.bind(configuration));
         configuration.check();
     }

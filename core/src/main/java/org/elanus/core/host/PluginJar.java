@@ -2,8 +2,8 @@ package org.elanus.core.host;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,11 +29,11 @@ final class PluginJar {
             checkNames(zip);
             ZipEntry entry = zip.getEntry(Descriptor.FILE);
             if (entry == null) {
-                throw new PluginRefusedException("it has no " + Descriptor.FILE + "; a plugin's jar needs one at its root");
+                throw new PluginRefusedException(
+                        "it has no " + Descriptor.FILE + "; a plugin's jar needs one at its root");
             }
             if (entry.getSize() > MAX_DESCRIPTOR_BYTES) {
-                throw new PluginRefusedException(
-                        Descriptor.FILE + " has more than " + MAX_DESCRIPTOR_BYTES + " bytes");
+                throw new PluginRefusedException(Descriptor.FILE + " has more than " + MAX_DESCRIPTOR_BYTES + " bytes");
             }
             try (InputStream in = zip.getInputStream(entry)) {
                 return load(in);
@@ -70,7 +70,8 @@ final class PluginJar {
 
     private static void checkNames(ZipFile zip) throws PluginRefusedException {
         if (zip.size() > MAX_ENTRIES) {
-            throw new PluginRefusedException("it has " + zip.size() + " entries; at most " + MAX_ENTRIES + " are allowed");
+            throw new PluginRefusedException(
+                    "it has " + zip.size() + " entries; at most " + MAX_ENTRIES + " are allowed");
         }
         Enumeration<? extends ZipEntry> entries = zip.entries();
         while (entries.hasMoreElements()) {

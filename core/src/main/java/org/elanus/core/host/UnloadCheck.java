@@ -71,7 +71,8 @@ final class UnloadCheck {
             pause = pause.compareTo(LONGEST_PAUSE) >= 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
         if (!canary.refersTo(null)) {
-            log.warn("Whether the classes of {} were unloaded is not known: the JVM ignores requests to collect",
+            log.warn(
+                    "Whether the classes of {} were unloaded is not known: the JVM ignores requests to collect",
                     loaders.keySet());
             return Map.of();
         }

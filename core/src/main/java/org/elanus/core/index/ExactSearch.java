@@ -61,8 +61,7 @@ public final class ExactSearch {
         Arrays.setAll(ordinals, i -> i);
         this.scores = new float[rows];
         this.norms = new float[rows];
-        this.converted =
-                binary || type == DataType.FLOAT_VECTOR ? null : new FloatRows(type, dimension, rows);
+        this.converted = binary || type == DataType.FLOAT_VECTOR ? null : new FloatRows(type, dimension, rows);
     }
 
     /** A search for the k nearest to each query of a column. */

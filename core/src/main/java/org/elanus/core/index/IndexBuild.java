@@ -173,8 +173,7 @@ public final class IndexBuild {
                 target.commit();
                 lock.lock();
                 try {
-                    committed.put(
-                            name, new BuiltFile(name, keyPrefix + "/" + name, size, (int) checksum.getValue()));
+                    committed.put(name, new BuiltFile(name, keyPrefix + "/" + name, size, (int) checksum.getValue()));
                 } finally {
                     lock.unlock();
                 }

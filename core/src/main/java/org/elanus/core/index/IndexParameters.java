@@ -27,9 +27,7 @@ final class IndexParameters {
         }
         Map<String, String> checked = new HashMap<>();
         for (IndexParameter parameter : known) {
-            String value = given.containsKey(parameter.name())
-                    ? given.get(parameter.name())
-                    : parameter.defaultValue();
+            String value = given.containsKey(parameter.name()) ? given.get(parameter.name()) : parameter.defaultValue();
             if (value != null) {
                 checked.put(parameter.name(), checkValue(type, parameter, value));
             }
@@ -40,13 +38,12 @@ final class IndexParameters {
     /** The value without surrounding blanks. */
     static String checkValue(String type, IndexParameter parameter, String text) {
         String value = text.strip();
-        boolean fits =
-                switch (parameter.kind()) {
-                    case INTEGER -> isInteger(value) && inRange(parameter, value);
-                    case REAL -> isReal(value) && inRange(parameter, value);
-                    case BOOL -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
-                    case TEXT -> parameter.allowed().isEmpty() || parameter.allowed().contains(value);
-                };
+        boolean fits = switch (parameter.kind()) {
+            case INTEGER -> isInteger(value) && inRange(parameter, value);
+            case REAL -> isReal(value) && inRange(parameter, value);
+            case BOOL -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
+            case TEXT -> parameter.allowed().isEmpty() || parameter.allowed().contains(value);
+        };
         if (!fits) {
             throw ElanusException.invalid(
                     "parameter '%s' of index type %s must be %s, not '%s'",

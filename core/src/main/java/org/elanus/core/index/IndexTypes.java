@@ -137,9 +137,10 @@ public final class IndexTypes {
     private ResolvedIndex automatic(FieldSchema field, MetricType metric) {
         if (registry.names(VectorIndexType.class).contains(AUTOMATIC_TYPE)) {
             try (Registry.Lease<VectorIndexType> lease = lease(AUTOMATIC_TYPE)) {
-                if (lease.get().vectorTypes().contains(field.type()) && lease.get().metrics().contains(metric)) {
-                    Map<String, String> checked = IndexParameters.check(
-                            AUTOMATIC_TYPE, lease.get().buildParameters(), AUTOMATIC_PARAMETERS);
+                if (lease.get().vectorTypes().contains(field.type())
+                        && lease.get().metrics().contains(metric)) {
+                    Map<String, String> checked =
+                            IndexParameters.check(AUTOMATIC_TYPE, lease.get().buildParameters(), AUTOMATIC_PARAMETERS);
                     return new ResolvedIndex(AUTOMATIC_TYPE, metric, checked);
                 }
             }

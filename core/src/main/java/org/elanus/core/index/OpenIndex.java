@@ -67,8 +67,7 @@ public final class OpenIndex implements AutoCloseable {
                         "an index of type %s was written in format %d, but plugin '%s' reads up to %d"
                                 .formatted(files.type(), files.formatVersion(), lease.plugin(), type.formatVersion()));
             }
-            VectorIndex index =
-                    type.open(vectors, metric, parameters, new StoredFiles(store, files.files(), arena));
+            VectorIndex index = type.open(vectors, metric, parameters, new StoredFiles(store, files.files(), arena));
             return new OpenIndex(files, metric, lease, arena, index);
         } catch (Throwable e) {
             arena.close();

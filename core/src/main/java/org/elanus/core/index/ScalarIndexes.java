@@ -32,8 +32,16 @@ final class ScalarIndexes {
                 INVERTED,
                 new ScalarType(
                         Set.of(
-                                DataType.BOOL, DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64,
-                                DataType.FLOAT, DataType.DOUBLE, DataType.VARCHAR, DataType.ARRAY, DataType.JSON),
+                                DataType.BOOL,
+                                DataType.INT8,
+                                DataType.INT16,
+                                DataType.INT32,
+                                DataType.INT64,
+                                DataType.FLOAT,
+                                DataType.DOUBLE,
+                                DataType.VARCHAR,
+                                DataType.ARRAY,
+                                DataType.JSON),
                         true,
                         List.of(
                                 IndexParameter.text("json_path", List.of(), null, "Path to a value in a JSON field."),
@@ -47,8 +55,13 @@ final class ScalarIndexes {
                 "STL_SORT",
                 new ScalarType(
                         Set.of(
-                                DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.FLOAT,
-                                DataType.DOUBLE, DataType.VARCHAR),
+                                DataType.INT8,
+                                DataType.INT16,
+                                DataType.INT32,
+                                DataType.INT64,
+                                DataType.FLOAT,
+                                DataType.DOUBLE,
+                                DataType.VARCHAR),
                         true,
                         List.of()));
         TYPES.put("TRIE", new ScalarType(Set.of(DataType.VARCHAR), true, List.of()));
@@ -56,8 +69,13 @@ final class ScalarIndexes {
                 "BITMAP",
                 new ScalarType(
                         Set.of(
-                                DataType.BOOL, DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64,
-                                DataType.VARCHAR, DataType.ARRAY),
+                                DataType.BOOL,
+                                DataType.INT8,
+                                DataType.INT16,
+                                DataType.INT32,
+                                DataType.INT64,
+                                DataType.VARCHAR,
+                                DataType.ARRAY),
                         false,
                         List.of(IndexParameter.integer(
                                 "bitmap_cardinality_limit", 1, 1000, null, "Most different values."))));

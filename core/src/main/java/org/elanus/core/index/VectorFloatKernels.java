@@ -71,8 +71,7 @@ final class VectorFloatKernels implements FloatKernels {
             float[] norms) {
         int r = 0;
         for (; r + 2 <= count; r += 2) {
-            productsAndNorms2(
-                    vectors, base + rows[r] * stride, base + rows[r + 1] * stride, query, out, norms, r);
+            productsAndNorms2(vectors, base + rows[r] * stride, base + rows[r + 1] * stride, query, out, norms, r);
         }
         for (; r < count; r++) {
             long at = base + rows[r] * stride;

@@ -111,9 +111,11 @@ public final class ChannelLog implements AutoCloseable {
         if (!capabilities.exclusive()) {
             throw new ElanusException(
                     StandardErrorCode.UNSUPPORTED,
-                    "the log of channel '" + channel + "' does not declare exclusive ownership, which this version needs");
+                    "the log of channel '" + channel
+                            + "' does not declare exclusive ownership, which this version needs");
         }
-        return new ChannelLog(opener, capabilities.maxRecordBytes(), channel, epochs, committedSequence, clock, threads, applier);
+        return new ChannelLog(
+                opener, capabilities.maxRecordBytes(), channel, epochs, committedSequence, clock, threads, applier);
     }
 
     private ChannelLog(
@@ -193,7 +195,14 @@ public final class ChannelLog implements AutoCloseable {
             for (int i = 0; i < crcs.length; i++) {
                 long timestamp = stamp();
                 Frame frame = Frame.seal(
-                        Frame.Kind.DATA, epoch, nextSequence, timestamp, i, crcs.length, lengths[i], crcs[i],
+                        Frame.Kind.DATA,
+                        epoch,
+                        nextSequence,
+                        timestamp,
+                        i,
+                        crcs.length,
+                        lengths[i],
+                        crcs[i],
                         previousCrc);
                 boolean last = i == crcs.length - 1;
                 write(open, frame, parts.get(i), last ? data : null, last ? done : new CompletableFuture<>());
@@ -336,11 +345,16 @@ public final class ChannelLog implements AutoCloseable {
                 Frame frame = Frame.decode(entry.payload(), entry.id());
                 switch (replayed.accept(frame)) {
                     case REPEATED -> LOG.warn("channel {}: record {} is a repeat, dropped", channel, entry.id());
-                    case VOID -> throw ElanusException.corrupt(
-                            "channel '%s': record %s (epoch %d, sequence %d) does not follow epoch %d, sequence %d:"
-                                    + " records are missing or foreign",
-                            channel, entry.id(), frame.epoch(), frame.sequence(), replayed.epoch(),
-                            replayed.sequence());
+                    case VOID ->
+                        throw ElanusException.corrupt(
+                                "channel '%s': record %s (epoch %d, sequence %d) does not follow epoch %d, sequence %d:"
+                                        + " records are missing or foreign",
+                                channel,
+                                entry.id(),
+                                frame.epoch(),
+                                frame.sequence(),
+                                replayed.epoch(),
+                                replayed.sequence());
                     case VALID -> {
                         bytes += entry.payload().byteSize();
                         if (frame.part() == 0) {
@@ -350,8 +364,7 @@ public final class ChannelLog implements AutoCloseable {
                             parts.add(entry.payload().asSlice(Frame.BYTES));
                             if (parts.size() == frame.parts()) {
                                 DataRecord data = DataRecordCodec.decode(joined(parts), entry.id());
-                                applier.apply(new LogRecord(
-                                        entry.id(), frame.sequence(), frame.timestamp(), data));
+                                applier.apply(new LogRecord(entry.id(), frame.sequence(), frame.timestamp(), data));
                                 records++;
                                 parts.clear();
                             }

@@ -33,7 +33,8 @@ final class DataRecordCodec {
         List<MemorySegment> pieces = new ArrayList<>();
         ColumnBatch rows = record.rows();
         Column keys = record.deletedKeys();
-        int columns = (keys == null ? 0 : 1) + (rows == null ? 0 : rows.columns().size());
+        int columns =
+                (keys == null ? 0 : 1) + (rows == null ? 0 : rows.columns().size());
         ByteBuffer directory = ByteBuffer.allocate(FIXED_HEADER + columns * (MAX_NAME_BYTES + 40))
                 .order(ByteOrder.LITTLE_ENDIAN);
         directory.putInt(0); // length of the directory, filled in below
@@ -134,7 +135,8 @@ final class DataRecordCodec {
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new ElanusException(
                     org.elanus.spi.error.StandardErrorCode.CORRUPT,
-                    "payload of record " + where + " has a directory that does not fit it", e);
+                    "payload of record " + where + " has a directory that does not fit it",
+                    e);
         }
     }
 
@@ -169,8 +171,8 @@ final class DataRecordCodec {
 
         Map.Entry<String, Column> readColumn() {
             int nameBytes = readShort();
-            String name = new String(
-                    payload.asSlice(at, nameBytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            String name =
+                    new String(payload.asSlice(at, nameBytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
             at += nameBytes;
             DataType type = DataType.ofNumber(Byte.toUnsignedInt(readByte()));
             boolean hasValidity = readByte() != 0;

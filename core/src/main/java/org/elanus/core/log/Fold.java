@@ -25,9 +25,10 @@ final class Fold {
             if (frame.sequence() <= sequence) {
                 return frame.sequence() == sequence && frame.crc() != crc ? Verdict.VOID : Verdict.REPEATED;
             }
-            boolean rightEpoch =
-                    frame.kind() == Frame.Kind.CLAIM ? frame.epoch() > epoch : frame.epoch() == epoch;
-            if (!rightEpoch || frame.sequence() != sequence + 1 || frame.previousCrc() != crc
+            boolean rightEpoch = frame.kind() == Frame.Kind.CLAIM ? frame.epoch() > epoch : frame.epoch() == epoch;
+            if (!rightEpoch
+                    || frame.sequence() != sequence + 1
+                    || frame.previousCrc() != crc
                     || frame.timestamp() <= timestamp) {
                 return Verdict.VOID;
             }

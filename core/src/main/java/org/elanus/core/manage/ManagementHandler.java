@@ -47,7 +47,11 @@ final class ManagementHandler implements HttpHandler {
             } catch (IllegalArgumentException e) {
                 response = text(400, "bad request: malformed query");
             } catch (Throwable e) {
-                log.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
+                log.error(
+                        "{} {} failed",
+                        exchange.getRequestMethod(),
+                        exchange.getRequestURI().getPath(),
+                        e);
                 response = text(500, "internal error");
             }
             send(exchange, response);

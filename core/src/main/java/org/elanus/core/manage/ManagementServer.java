@@ -52,7 +52,9 @@ public final class ManagementServer implements AutoCloseable {
             throw refused(host, port, e);
         } catch (IOException e) {
             throw new ElanusException(
-                    StandardErrorCode.IO_FAILURE, "the management port " + host + ":" + port + " cannot be opened: " + e, e);
+                    StandardErrorCode.IO_FAILURE,
+                    "the management port " + host + ":" + port + " cannot be opened: " + e,
+                    e);
         }
         ExecutorService executor = threads.virtualExecutor("management");
         server.setExecutor(executor);

@@ -66,7 +66,8 @@ final class DynamicKeys {
             }
             generator.writeEndObject();
         } catch (IOException e) {
-            throw ElanusException.corrupt("the dynamic field holds text that is not JSON: %s", String.valueOf(e.getMessage()));
+            throw ElanusException.corrupt(
+                    "the dynamic field holds text that is not JSON: %s", String.valueOf(e.getMessage()));
         }
     }
 }

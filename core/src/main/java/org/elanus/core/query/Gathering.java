@@ -112,7 +112,8 @@ final class Gathering {
             present[row >>> 3] &= (byte) ~(1 << (row & 7));
         }
 
-        @Nullable MemorySegment bits() {
+        @Nullable
+        MemorySegment bits() {
             return present.length == 0 ? null : MemorySegment.ofArray(present);
         }
     }

@@ -44,10 +44,13 @@ record OutputFields(List<String> names, List<FieldSchema> fields, Set<String> dy
             }
             FieldSchema field = schema.find(name).orElse(null);
             if (field == null) {
-                field = schema.find(FieldSchema.DYNAMIC_NAME).orElseThrow(() -> new ElanusException(
-                        StandardErrorCode.FIELD_NOT_FOUND,
-                        "field " + name + " not exist; fields are "
-                                + schema.fields().stream().map(FieldSchema::name).toList()));
+                field = schema.find(FieldSchema.DYNAMIC_NAME)
+                        .orElseThrow(() -> new ElanusException(
+                                StandardErrorCode.FIELD_NOT_FOUND,
+                                "field " + name + " not exist; fields are "
+                                        + schema.fields().stream()
+                                                .map(FieldSchema::name)
+                                                .toList()));
                 keys.add(dynamicKey(name));
             }
             names.add(name);

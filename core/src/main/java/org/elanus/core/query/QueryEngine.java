@@ -79,8 +79,7 @@ public final class QueryEngine {
         CallGuard guard = new CallGuard(clock, context);
         RowSpace space = new RowSpace(views, schema.primaryKey());
         HitList[] hits = VectorSearch.run(plan, space, wanted, guard, executor);
-        return SearchAnswer.of(
-                hits, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
+        return SearchAnswer.of(hits, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
     }
 
     /** Runs several searches over the same views and merges their hits by a ranker. */
@@ -106,7 +105,8 @@ public final class QueryEngine {
         }
         List<Integer> counts = plans.stream().map(plan -> plan.queries().rows()).toList();
         if (counts.stream().distinct().count() > 1) {
-            throw ElanusException.invalid("nq should be the same in all search requests of a hybrid search: %s", counts);
+            throw ElanusException.invalid(
+                    "nq should be the same in all search requests of a hybrid search: %s", counts);
         }
         long limits = plans.stream().mapToLong(SearchPlan::k).sum();
         if (counts.getFirst() * limits > SearchPlan.MAX_HITS) {
@@ -116,7 +116,9 @@ public final class QueryEngine {
                             .formatted(counts.getFirst(), limits, plans.size(), SearchPlan.MAX_HITS));
         }
         Ranker ranker = Ranker.of(
-                request.ranker(), request.rankerParameters(), plans.stream().map(SearchPlan::metric).toList());
+                request.ranker(),
+                request.rankerParameters(),
+                plans.stream().map(SearchPlan::metric).toList());
         OutputFields output = OutputFields.of(schema, request.outputFields(), false);
         CallGuard guard = new CallGuard(clock, context);
         RowSpace space = new RowSpace(views, schema.primaryKey());
@@ -131,8 +133,7 @@ public final class QueryEngine {
             List<HitList> lists = found.stream().map(hits -> hits[query]).toList();
             merged[q] = HybridSearch.merge(lists, ranker, request.limit() + request.offset(), space);
         }
-        return SearchAnswer.of(
-                merged, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
+        return SearchAnswer.of(merged, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
     }
 
     /** Finds the rows that pass a filter, or counts them. */

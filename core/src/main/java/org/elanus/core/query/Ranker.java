@@ -56,12 +56,14 @@ sealed interface Ranker {
                             + "invalid parameter[expected=%d][actual=%d]",
                     metrics.size(), weights.length);
         }
-        boolean normalised = switch (parameters.getOrDefault("norm_score", "true").strip().toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            case String other ->
-                throw ElanusException.invalid("the rank params norm_score must be true or false, not '%s'", other);
-        };
+        boolean normalised =
+                switch (parameters.getOrDefault("norm_score", "true").strip().toLowerCase(Locale.ROOT)) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    case String other ->
+                        throw ElanusException.invalid(
+                                "the rank params norm_score must be true or false, not '%s'", other);
+                };
         boolean largerIsNearer = metrics.getFirst().largerIsNearer();
         boolean mixed = metrics.stream().anyMatch(metric -> metric.largerIsNearer() != largerIsNearer);
         return new Weighted(weights, metrics, normalised, mixed);

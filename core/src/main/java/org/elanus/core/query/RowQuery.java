@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param output null when rows are counted
  * @param limit rows, {@link #ALL} for all
  */
-record RowQuery(
-        CompiledFilter filter,
-        @Nullable OutputFields output,
-        int limit,
-        int offset) {
+record RowQuery(CompiledFilter filter, @Nullable OutputFields output, int limit, int offset) {
 
     /** The most rows of a query without limit. */
     static final int MAX_ROWS = 1_000_000;
@@ -37,11 +33,12 @@ record RowQuery(
         if (counts) {
             if (request.outputFields().size() > 1) {
                 throw ElanusException.invalid(
-                        "%s must stand alone in the output fields, not with %s", QueryRequest.COUNT,
-                        request.outputFields());
+                        "%s must stand alone in the output fields, not with %s",
+                        QueryRequest.COUNT, request.outputFields());
             }
             if (limit != ALL || request.offset() != 0) {
-                throw ElanusException.invalid("count entities with pagination is not allowed; leave limit and offset out");
+                throw ElanusException.invalid(
+                        "count entities with pagination is not allowed; leave limit and offset out");
             }
             return new RowQuery(CompiledFilter.compile(request.filter(), schema), null, ALL, 0);
         }
@@ -95,8 +92,7 @@ record RowQuery(
         return output.fetch(space, rows(space, wanted, passing, guard), guard);
     }
 
-    private long[] rows(
-            RowSpace space, List<Integer> wanted, List<@Nullable RowFilter> passing, CallGuard guard) {
+    private long[] rows(RowSpace space, List<Integer> wanted, List<@Nullable RowFilter> passing, CallGuard guard) {
         int keep = limit == ALL ? Integer.MAX_VALUE : limit + offset;
         KeyOrder order = new KeyOrder(space, keep, guard);
         for (int i = 0; i < wanted.size(); i++) {

@@ -62,7 +62,8 @@ record SearchPlan(
         checkRoundDecimal(request.roundDecimal());
         FieldSchema field = vectorField(schema, request.field());
         checkVectors(field, queries);
-        IndexDefinition index = collection.indexOfField(field.name())
+        IndexDefinition index = collection
+                .indexOfField(field.name())
                 .orElseThrow(() -> new ElanusException(
                         StandardErrorCode.INDEX_NOT_FOUND,
                         "index not found[field=" + field.name() + "]; create one before searching"));
@@ -82,8 +83,7 @@ record SearchPlan(
 
     static void checkWindow(long limit, long offset) {
         if (limit < 1 || limit > MAX_WINDOW) {
-            throw ElanusException.invalid(
-                    "topk [%d] is invalid, it should be in range [1, %d]", limit, MAX_WINDOW);
+            throw ElanusException.invalid("topk [%d] is invalid, it should be in range [1, %d]", limit, MAX_WINDOW);
         }
         if (offset < 0 || offset + limit > MAX_WINDOW) {
             throw ElanusException.invalid(
@@ -94,7 +94,8 @@ record SearchPlan(
 
     static void checkRoundDecimal(int decimals) {
         if (decimals < -1 || decimals > 6) {
-            throw ElanusException.invalid("round_decimal [%d] is invalid, it should be -1 or in range [0, 6]", decimals);
+            throw ElanusException.invalid(
+                    "round_decimal [%d] is invalid, it should be -1 or in range [0, 6]", decimals);
         }
     }
 
@@ -107,9 +108,11 @@ record SearchPlan(
             }
             return vectors.getFirst();
         }
-        FieldSchema field = schema.find(name).orElseThrow(() -> new ElanusException(
-                StandardErrorCode.FIELD_NOT_FOUND,
-                "failed to get field schema by name: field '" + name + "' not found; vector fields are " + names));
+        FieldSchema field = schema.find(name)
+                .orElseThrow(() -> new ElanusException(
+                        StandardErrorCode.FIELD_NOT_FOUND,
+                        "failed to get field schema by name: field '" + name + "' not found; vector fields are "
+                                + names));
         if (!field.type().isVector()) {
             throw ElanusException.invalid(
                     "field '%s' of type %s is not a vector; vector fields are %s", name, field.type(), names);
@@ -131,8 +134,7 @@ record SearchPlan(
         if (queries.width() != field.width()) {
             throw ElanusException.invalid(
                     "vector dimension mismatch: field '%s' has dimension %d, but the search vectors have %d",
-                    field.name(), field.dimension(),
-                    (long) queries.width() * field.dimension() / field.width());
+                    field.name(), field.dimension(), (long) queries.width() * field.dimension() / field.width());
         }
         checkFinite(field, queries);
     }
@@ -210,8 +212,13 @@ record SearchPlan(
             } else {
                 MemorySegment copy = MemorySegment.ofArray(new long[(queries.width() + 7) / 8]);
                 MemorySegment.copy(
-                        queries.data(), ValueLayout.JAVA_BYTE, (long) q * queries.width(), copy,
-                        ValueLayout.JAVA_BYTE, 0, queries.width());
+                        queries.data(),
+                        ValueLayout.JAVA_BYTE,
+                        (long) q * queries.width(),
+                        copy,
+                        ValueLayout.JAVA_BYTE,
+                        0,
+                        queries.width());
                 aligned[q] = copy.asSlice(0, queries.width());
             }
         }

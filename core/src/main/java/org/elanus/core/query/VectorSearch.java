@@ -60,8 +60,7 @@ final class VectorSearch {
      *
      * @param wanted the positions of the views to search
      */
-    static HitList[] run(
-            SearchPlan plan, RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
+    static HitList[] run(SearchPlan plan, RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
         return run(plan, space, wanted, guard, executor, WAITING_HITS);
     }
 
@@ -133,8 +132,7 @@ final class VectorSearch {
                 int fair = queriesAtOnce(plan.k(), Pieces.threads(), waitingHits) / Pieces.threads();
                 int batch = (int) Math.clamp(fair, 1, PIECE / INDEX_QUERY);
                 for (int from = first; from < end; from += batch) {
-                    pieces.add(
-                            new IndexPiece(position, index, passing, count, from, Math.min(end, from + batch)));
+                    pieces.add(new IndexPiece(position, index, passing, count, from, Math.min(end, from + batch)));
                 }
                 return;
             }
@@ -161,7 +159,8 @@ final class VectorSearch {
             do {
                 int next = done;
                 long hits = 0;
-                while (next < pieces.size() && (next == done || hits + pieces.get(next).hits() <= waitingHits)) {
+                while (next < pieces.size()
+                        && (next == done || hits + pieces.get(next).hits() <= waitingHits)) {
                     hits += pieces.get(next++).hits();
                 }
                 List<Piece> together = pieces.subList(done, next);
@@ -300,7 +299,8 @@ final class VectorSearch {
             try {
                 for (int q = from; q < to; q++) {
                     guard.check();
-                    found.add(plan.range() == null ? nearest(searcher, q, plan.k()) : within(searcher, q, plan.range()));
+                    found.add(
+                            plan.range() == null ? nearest(searcher, q, plan.k()) : within(searcher, q, plan.range()));
                 }
             } finally {
                 index.giveBack(searcher);
@@ -344,8 +344,7 @@ final class VectorSearch {
             scan.begin(queries[query], 1, Math.min(plan.k(), count));
             scan.within(range.radius(), range.rangeFilter());
             for (RowChunk chunk : space.views().get(view).chunks()) {
-                scan.scan(
-                        (FixedColumn) chunk.column(plan.field().name()), chunk.firstRow(), passing, guard::isOver);
+                scan.scan((FixedColumn) chunk.column(plan.field().name()), chunk.firstRow(), passing, guard::isOver);
             }
             Hits hits = new Hits();
             scan.hits(0, hits);

@@ -22,7 +22,8 @@ final class AbsentColumns {
         if (value == null && !field.nullable() && !field.dynamic()) {
             throw new ElanusException(
                     StandardErrorCode.SCHEMA_MISMATCH,
-                    "there are no values for field '" + field.name() + "', which is neither nullable nor has a default");
+                    "there are no values for field '" + field.name()
+                            + "', which is neither nullable nor has a default");
         }
         if (field.type().isVariableWidth()) {
             return variable(field, rows, value);
@@ -59,7 +60,10 @@ final class AbsentColumns {
             offsets.set(FixedColumn.INT, 4L * (row + 1), (row + 1) * one.length);
         }
         return new VariableColumn(
-                field.type(), rows, offsets, MemorySegment.ofArray(bytes),
+                field.type(),
+                rows,
+                offsets,
+                MemorySegment.ofArray(bytes),
                 value == null && !field.dynamic() ? allNull(rows) : null);
     }
 

@@ -127,8 +127,7 @@ final class DeleteLog {
                 int left = start;
                 int right = middle;
                 for (int to = start; to < end; to++) {
-                    boolean takeLeft =
-                            left < middle && (right == end || fromTimestamps[left] <= fromTimestamps[right]);
+                    boolean takeLeft = left < middle && (right == end || fromTimestamps[left] <= fromTimestamps[right]);
                     int from = takeLeft ? left++ : right++;
                     toRows[to] = fromRows[from];
                     toTimestamps[to] = fromTimestamps[from];

@@ -189,7 +189,9 @@ public final class GrowingSegment implements Segment {
     public int delete(Column keys, long before, long timestamp) {
         int hidden = 0;
         for (int i = 0; i < keys.rows(); i++) {
-            for (int row = keyIndex.newest(keys, i); row >= 0; row = chunkOf(row).previous(row)) {
+            for (int row = keyIndex.newest(keys, i);
+                    row >= 0;
+                    row = chunkOf(row).previous(row)) {
                 if (timestamp(row) >= before) {
                     continue;
                 }
@@ -264,10 +266,11 @@ public final class GrowingSegment implements Segment {
             if (given == null) {
                 given = AbsentColumns.of(field, batch.rows());
             }
-            if (given.type() != field.type()
-                    || given instanceof FixedColumn fixed && fixed.width() != field.width()) {
-                throw mismatch(field.name(), "has values of type " + given.type() + ", not " + field.type() + " of "
-                        + field.width() + " bytes");
+            if (given.type() != field.type() || given instanceof FixedColumn fixed && fixed.width() != field.width()) {
+                throw mismatch(
+                        field.name(),
+                        "has values of type " + given.type() + ", not " + field.type() + " of " + field.width()
+                                + " bytes");
             }
             if (field.primaryKey() && given.validity() != null) {
                 throw mismatch(field.name(), "is the primary key and cannot be null");
@@ -297,9 +300,7 @@ public final class GrowingSegment implements Segment {
             } else {
                 more += GrowingChunk.bytes(fields, layout.capacity(i));
                 for (Column source : sources) {
-                    more += source instanceof VariableColumn text
-                            ? text.start(from + count) - text.start(from)
-                            : 0;
+                    more += source instanceof VariableColumn text ? text.start(from + count) - text.start(from) : 0;
                 }
             }
             from += count;

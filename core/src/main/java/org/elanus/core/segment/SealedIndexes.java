@@ -67,7 +67,8 @@ final class SealedIndexes {
             references = new References("set of indexes", () -> byField.values().forEach(i -> i.references.release()));
         }
 
-        @Nullable SegmentIndex index(String field) {
+        @Nullable
+        SegmentIndex index(String field) {
             return byField.get(field);
         }
 

@@ -71,8 +71,7 @@ public final class SealedSegment implements Segment {
      * @param types where index types are leased from
      * @throws ElanusException CORRUPT naming object and position
      */
-    public static SealedSegment open(
-            ObjectStore store, SegmentEntry entry, CollectionSchema schema, IndexTypes types) {
+    public static SealedSegment open(ObjectStore store, SegmentEntry entry, CollectionSchema schema, IndexTypes types) {
         Arena arena = Arena.ofShared();
         try {
             SegmentFile file = SegmentFile.open(SegmentFile.map(store, entry, arena), entry);
@@ -118,7 +117,8 @@ public final class SealedSegment implements Segment {
         references.acquire();
         try {
             OpenIndex opened = open(index, definition);
-            indexes.add(new SealedIndexes.Opened(definition.id(), definition.spec().field(), opened));
+            indexes.add(
+                    new SealedIndexes.Opened(definition.id(), definition.spec().field(), opened));
             if (references.hasEnded()) {
                 indexes.dropAll();
             }
@@ -251,7 +251,8 @@ public final class SealedSegment implements Segment {
             Column keys = tombstones.keys();
             for (int i = 0; i < tombstones.count(); i++) {
                 // Only versions up to the row's own: newer ones of the key may live in the same segment.
-                hidden += hide(keys, i, tombstones.rowTimestamps()[i] + 1, tombstones.timestamps()[i]);
+                hidden += hide(
+                        keys, i, tombstones.rowTimestamps()[i] + 1, tombstones.timestamps()[i]);
             }
         }
         deletes.publish();

@@ -1,7 +1,7 @@
 package org.elanus.core.segment;
 
-import org.elanus.spi.database.Column;
 import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.Column;
 
 /**
  * Rows of one shard of one partition, growing or sealed. Changed by one thread, the applier of its channel; read by

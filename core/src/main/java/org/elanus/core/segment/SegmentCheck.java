@@ -65,8 +65,16 @@ public final class SegmentCheck {
         check.guarded(entry.dataKey(), () -> {
             // The deletes were checked above; without them a broken deletes object does not hide what else is broken.
             SegmentEntry bare = new SegmentEntry(
-                    entry.id(), entry.partitionId(), entry.shard(), entry.rows(), entry.minTimestamp(),
-                    entry.maxTimestamp(), entry.dataKey(), entry.dataBytes(), entry.dataChecksum(), null,
+                    entry.id(),
+                    entry.partitionId(),
+                    entry.shard(),
+                    entry.rows(),
+                    entry.minTimestamp(),
+                    entry.maxTimestamp(),
+                    entry.dataKey(),
+                    entry.dataBytes(),
+                    entry.dataChecksum(),
+                    null,
                     entry.indexes());
             try (SealedSegment segment = SealedSegment.open(store, bare, schema, types)) {
                 boolean intact = check.checkBlocks(segment.file());
@@ -198,7 +206,8 @@ public final class SegmentCheck {
         if (file.keys instanceof VariableColumn text
                 && (text.start(row) < 0
                         || text.length(row) < 0
-                        || (long) text.start(row) + text.length(row) > text.bytes().byteSize())) {
+                        || (long) text.start(row) + text.length(row)
+                                > text.bytes().byteSize())) {
             return 0;
         }
         return KeyHash.of(file.keys, row);
@@ -237,7 +246,9 @@ public final class SegmentCheck {
 
     private void checkIndexes(SealedSegment segment, List<IndexDefinition> definitions) {
         for (IndexEntry index : entry.indexes()) {
-            String key = index.files().isEmpty() ? entry.dataKey() : index.files().getFirst().key();
+            String key = index.files().isEmpty()
+                    ? entry.dataKey()
+                    : index.files().getFirst().key();
             IndexDefinition definition = definitions.stream()
                     .filter(candidate -> candidate.id() == index.indexId())
                     .findFirst()

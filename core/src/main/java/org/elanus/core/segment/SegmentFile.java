@@ -56,8 +56,7 @@ final class SegmentFile {
             throw ElanusException.corrupt("segment object '%s' has no column of primary keys", key);
         }
         this.keys = primaryKey;
-        this.timestamps = new FixedColumn(
-                DataType.INT64, rows, 8, content(BlockKind.TIMESTAMPS, -1, 8L * rows), null);
+        this.timestamps = new FixedColumn(DataType.INT64, rows, 8, content(BlockKind.TIMESTAMPS, -1, 8L * rows), null);
         this.keyIndex = new SealedKeyIndex(
                 content(BlockKind.KEYS, -1, 8L * rows),
                 content(BlockKind.KEY_ROWS, -1, 4L * rows),
@@ -147,7 +146,8 @@ final class SegmentFile {
     }
 
     /** The stored values of a field; null when the rows do not have it. */
-    @Nullable Column column(String field) {
+    @Nullable
+    Column column(String field) {
         return columns.get(field);
     }
 
@@ -164,7 +164,8 @@ final class SegmentFile {
     }
 
     /** The block of a kind; null when there is none. */
-    @Nullable Block block(BlockKind kind, int column) {
+    @Nullable
+    Block block(BlockKind kind, int column) {
         for (Block block : blocks) {
             if (block.kind() == kind && block.column() == column) {
                 return block;
@@ -175,8 +176,7 @@ final class SegmentFile {
 
     private Column column(int ordinal, StoredColumn stored, int rows) {
         Block validityBlock = block(BlockKind.VALIDITY, ordinal);
-        MemorySegment validity =
-                validityBlock == null ? null : content(BlockKind.VALIDITY, ordinal, (rows + 7L) / 8);
+        MemorySegment validity = validityBlock == null ? null : content(BlockKind.VALIDITY, ordinal, (rows + 7L) / 8);
         if (!stored.type().isVariableWidth()) {
             MemorySegment values = content(BlockKind.VALUES, ordinal, (long) rows * stored.width());
             return new FixedColumn(stored.type(), rows, stored.width(), values, validity);
@@ -185,7 +185,9 @@ final class SegmentFile {
         Block values = block(BlockKind.BYTES, ordinal);
         long length = values == null ? -1 : values.length();
         Block offsetsBlock = block(BlockKind.OFFSETS, ordinal);
-        if (values == null || offsets.get(FixedColumn.INT, 0) != 0 || offsets.get(FixedColumn.INT, 4L * rows) != length) {
+        if (values == null
+                || offsets.get(FixedColumn.INT, 0) != 0
+                || offsets.get(FixedColumn.INT, 4L * rows) != length) {
             throw ElanusException.corrupt(
                     "segment object '%s' has offsets for field '%s' at byte %d that do not fit its %d bytes of values",
                     key, stored.name(), offsetsBlock == null ? -1 : offsetsBlock.offset(), length);

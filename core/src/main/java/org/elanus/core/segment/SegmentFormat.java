@@ -56,7 +56,12 @@ final class SegmentFormat {
 
     /** A column as it is stored. @param width bytes of a value; 0 when it varies */
     record StoredColumn(
-            long fieldId, String name, DataType type, @Nullable DataType elementType, int width, boolean primaryKey) {
+            long fieldId,
+            String name,
+            DataType type,
+            @Nullable DataType elementType,
+            int width,
+            boolean primaryKey) {
 
         static StoredColumn of(FieldSchema field) {
             return new StoredColumn(
@@ -138,7 +143,8 @@ final class SegmentFormat {
         int version = file.get(FixedColumn.INT, 8);
         if (version != VERSION) {
             throw ElanusException.corrupt(
-                    "segment object '%s' has format version %d at byte 8, this version reads %d", key, version, VERSION);
+                    "segment object '%s' has format version %d at byte 8, this version reads %d",
+                    key, version, VERSION);
         }
         int length = file.get(FixedColumn.INT, 12);
         if (length < FIXED_HEADER_BYTES + 4
@@ -179,8 +185,7 @@ final class SegmentFormat {
                 at += COLUMN_BYTES + nameLength;
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw ElanusException.corrupt(
-                    "segment object '%s' has a malformed column at byte %d: %s", key, at, e);
+            throw ElanusException.corrupt("segment object '%s' has a malformed column at byte %d: %s", key, at, e);
         }
         return new Header(
                 file.get(FixedColumn.LONG, 40),

@@ -18,7 +18,8 @@ public interface SegmentView extends AutoCloseable {
     int rows();
 
     /** The visible rows; null when all are. */
-    @Nullable RowFilter visible();
+    @Nullable
+    RowFilter visible();
 
     /** The rows in pieces of contiguous columns, in order; a sealed segment is one piece. */
     List<RowChunk> chunks();
@@ -27,7 +28,8 @@ public interface SegmentView extends AutoCloseable {
     RowChunk chunkOf(int row);
 
     /** The index over a vector field; null when there is none (yet). */
-    @Nullable SegmentIndex index(String field);
+    @Nullable
+    SegmentIndex index(String field);
 
     /**
      * Looks up keys.

@@ -126,8 +126,7 @@ public final class SegmentWriter {
         }
         out.begin();
         for (KeptRows input : inputs) {
-            input.forEachRun((chunk, from, to) ->
-                    out.write(chunk.timestamps().data(), 8L * from, 8L * (to - from)));
+            input.forEachRun((chunk, from, to) -> out.write(chunk.timestamps().data(), 8L * from, 8L * (to - from)));
         }
         out.end(BlockKind.TIMESTAMPS, -1);
         writeKeyIndex(schema.primaryKey().name());
@@ -137,8 +136,8 @@ public final class SegmentWriter {
         long width = field.width();
         out.begin();
         for (KeptRows input : inputs) {
-            input.forEachRun((chunk, from, to) -> out.write(
-                    ((FixedColumn) chunk.column(field.name())).data(), from * width, (to - from) * width));
+            input.forEachRun((chunk, from, to) ->
+                    out.write(((FixedColumn) chunk.column(field.name())).data(), from * width, (to - from) * width));
         }
         out.end(BlockKind.VALUES, ordinal);
     }

@@ -93,8 +93,7 @@ public record Tombstones(Column keys, long[] rowTimestamps, long[] timestamps) {
                 VariableColumn source = (VariableColumn) keyColumn(rows[i]);
                 values[i] = source.slice(rows[i] - firstRowOf(rows[i])).toArray(ValueLayout.JAVA_BYTE);
             }
-            return Columns.bytes(
-                    DataType.VARCHAR, List.of(values));
+            return Columns.bytes(DataType.VARCHAR, List.of(values));
         }
     }
 }

@@ -28,7 +28,8 @@ final class Visibility {
     }
 
     /** Null when all rows are visible. */
-    @Nullable RowFilter filter() {
+    @Nullable
+    RowFilter filter() {
         return filter;
     }
 

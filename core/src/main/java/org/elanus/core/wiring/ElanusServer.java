@@ -114,7 +114,9 @@ public final class ElanusServer implements AutoCloseable {
     private void openManagement() {
         if (core.management().enabled()) {
             ManagementPages pages = new ManagementPages(
-                    this::reasonsNotToServe, this::pluginStatuses, services.injector().getInstance(Registry.class));
+                    this::reasonsNotToServe,
+                    this::pluginStatuses,
+                    services.injector().getInstance(Registry.class));
             ManagementServer management = parts.add(
                     "management port",
                     ManagementServer.open(
@@ -220,8 +222,7 @@ public final class ElanusServer implements AutoCloseable {
     public Database database() {
         Engine current = engine.get();
         if (current == null) {
-            throw new ElanusException(
-                    StandardErrorCode.CLOSED, "the database on " + dataDirectory() + " is closed");
+            throw new ElanusException(StandardErrorCode.CLOSED, "the database on " + dataDirectory() + " is closed");
         }
         return current.database();
     }

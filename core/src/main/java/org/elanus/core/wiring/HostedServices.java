@@ -20,9 +20,7 @@ record HostedServices(Injector injector, DataDirectory directory, PluginHost hos
     /** Opens them; what was opened before a failure is in {@code parts}. */
     static HostedServices open(Configuration configuration, Seams seams, PluginSources sources, OpenParts parts) {
         // Before anything is written to a place that nobody wanted.
-        if (configuration.isIncomplete()
-                || configuration.hasProblem("data")
-                || configuration.hasProblem("plugins")) {
+        if (configuration.isIncomplete() || configuration.hasProblem("data") || configuration.hasProblem("plugins")) {
             configuration.check();
         }
         CoreConfig core = configuration.core();
@@ -38,8 +36,10 @@ record HostedServices(Injector injector, DataDirectory directory, PluginHost hos
     /** Opens the stores and the log that the configuration names; the caller keeps them no longer than they are open. */
     Stores openStores(OpenParts parts) {
         CoreConfig core = injector.getInstance(CoreConfig.class);
-        var metadata = lease(MetadataStoreFactory.class, "metadata.store", core.metadata().store(), parts);
-        var objects = lease(ObjectStoreFactory.class, "storage.store", core.storage().store(), parts);
+        var metadata = lease(
+                MetadataStoreFactory.class, "metadata.store", core.metadata().store(), parts);
+        var objects =
+                lease(ObjectStoreFactory.class, "storage.store", core.storage().store(), parts);
         var log = lease(WalOpenerBuilder.class, "log.wal", core.log().wal(), parts);
         return new Stores(
                 parts.add("metadata store " + metadata.name(), metadata.open()),

@@ -70,12 +70,16 @@ public record RunningServer(long pid, long started, Optional<String> management,
 
     /** One line of JSON. Written by hand: a JSON library would be loaded at every start for this alone. */
     String json() {
-        StringBuilder text = new StringBuilder("{\"pid\": ").append(pid).append(", \"started\": ").append(started);
+        StringBuilder text = new StringBuilder("{\"pid\": ")
+                .append(pid)
+                .append(", \"started\": ")
+                .append(started);
         management.ifPresent(address -> text.append(", \"management\": ").append(quoted(address)));
         if (!clients.isEmpty()) {
             List<String> entries = new ArrayList<>();
             clients.forEach((protocol, addresses) -> entries.add(quoted(protocol) + ": ["
-                    + String.join(", ", addresses.stream().map(RunningServer::quoted).toList()) + "]"));
+                    + String.join(
+                            ", ", addresses.stream().map(RunningServer::quoted).toList()) + "]"));
             text.append(", \"clients\": {").append(String.join(", ", entries)).append('}');
         }
         return text.append("}\n").toString();

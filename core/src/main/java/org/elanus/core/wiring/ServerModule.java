@@ -63,8 +63,7 @@ final class ServerModule extends AbstractModule {
     @Provides
     @Singleton
     MemoryAccountant memory(CoreConfig core) {
-        return new MemoryAccountant(
-                core.memory().budget().map(DataSize::bytes).orElseGet(ServerModule::halfOfMemory));
+        return new MemoryAccountant(core.memory().budget().map(DataSize::bytes).orElseGet(ServerModule::halfOfMemory));
     }
 
     @Provides

@@ -37,25 +37,51 @@ final class CatalogPersistenceTest extends CatalogTestBase {
     void reopenedCatalogIsTheSame() {
         catalog.createDatabase("d", Map.of("database.max.collections", "7"));
         FieldSchema array = new FieldSchema(
-                0, "array", "numbers", DataType.ARRAY, DataType.INT16, false, false, true, false, false, false, null,
+                0,
+                "array",
+                "numbers",
+                DataType.ARRAY,
+                DataType.INT16,
+                false,
+                false,
+                true,
+                false,
+                false,
+                false,
+                null,
                 Map.of("max_capacity", "4"));
         FieldSchema tenant = new FieldSchema(
-                0, "tenant", "", DataType.VARCHAR, null, false, false, false, true, true, false, "none",
+                0,
+                "tenant",
+                "",
+                DataType.VARCHAR,
+                null,
+                false,
+                false,
+                false,
+                true,
+                true,
+                false,
+                "none",
                 Map.of("max_length", "9", "mmap.enabled", "true"));
         CollectionSchema schema = new CollectionSchema(
                 "über \"alles\"",
                 List.of(
-                        FieldSchema.primaryKey("id", DataType.VARCHAR, true), vector(), array, tenant,
+                        FieldSchema.primaryKey("id", DataType.VARCHAR, true),
+                        vector(),
+                        array,
+                        tenant,
                         with(FieldSchema.of("flag", DataType.BOOL), true, Map.of()),
                         with(FieldSchema.of("number", DataType.INT64), Long.MAX_VALUE, Map.of()),
                         with(FieldSchema.of("real", DataType.DOUBLE), 0.1, Map.of())),
                 true);
-        catalog.create(
-                "d", new CollectionSpec("c", schema, 3, 2, Consistency.Level.STRONG, Map.of("k", "ü", "a", "")));
+        catalog.create("d", new CollectionSpec("c", schema, 3, 2, Consistency.Level.STRONG, Map.of("k", "ü", "a", "")));
         catalog.createAlias("d", "c", "x");
         catalog.createIndex(
-                "d", "c",
-                new org.elanus.spi.database.IndexSpec("vector", "v", "", "L2", Map.of("M", "4")), "HNSW",
+                "d",
+                "c",
+                new org.elanus.spi.database.IndexSpec("vector", "v", "", "L2", Map.of("M", "4")),
+                "HNSW",
                 Map.of("M", "4"));
         catalog.load("d", "c", List.of("_default_1"));
         catalog.create(DB, spec("plain"));
@@ -64,7 +90,8 @@ final class CatalogPersistenceTest extends CatalogTestBase {
         assertThat(again.physicalChannels()).isEqualTo(catalog.physicalChannels());
         assertThat(again.databases()).isEqualTo(catalog.databases());
         assertThat(again.all()).containsExactlyInAnyOrderElementsOf(catalog.all());
-        assertThat(again.get("d", "x").info().schema()).isEqualTo(catalog.get("d", "c").info().schema());
+        assertThat(again.get("d", "x").info().schema())
+                .isEqualTo(catalog.get("d", "c").info().schema());
         assertThat(again.get("d", "c").info().aliases()).containsExactly("x");
     }
 
@@ -113,7 +140,8 @@ final class CatalogPersistenceTest extends CatalogTestBase {
         Set<Long> seen = ConcurrentHashMap.newKeySet();
         inParallel(4, thread -> {
             for (int i = 0; i < 50; i++) {
-                assertThat(seen.add(catalogs.get(thread % 2).raiseEpoch("elanus-0"))).isTrue();
+                assertThat(seen.add(catalogs.get(thread % 2).raiseEpoch("elanus-0")))
+                        .isTrue();
             }
         });
         assertThat(seen).hasSize(200).contains(1L, 200L);
@@ -237,8 +265,7 @@ final class CatalogPersistenceTest extends CatalogTestBase {
                         catalogs.get(1).create(database, spec("c"));
                     }
                 } catch (ElanusException e) {
-                    assertThat(e.code())
-                            .isIn(StandardErrorCode.INVALID_ARGUMENT, StandardErrorCode.DATABASE_NOT_FOUND);
+                    assertThat(e.code()).isIn(StandardErrorCode.INVALID_ARGUMENT, StandardErrorCode.DATABASE_NOT_FOUND);
                 }
             });
             boolean there = open().hasDatabase(database);
@@ -263,7 +290,8 @@ final class CatalogPersistenceTest extends CatalogTestBase {
     void commitThatTookEffectInSpiteOfAFailureCounts() {
         long id = catalog.create(DB, spec("c")).id();
         store.failNextCommit(Failure.AFTER);
-        Manifest manifest = catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).build());
+        Manifest manifest =
+                catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).build());
         assertThat(manifest.version()).isEqualTo(1);
         store.failNextCommit(Failure.AFTER);
         assertThat(catalog.drop(DB, "c")).isPresent();
@@ -288,8 +316,10 @@ final class CatalogPersistenceTest extends CatalogTestBase {
         String key = "collection/" + entry.id();
         String json = new String(store.get(key).orElseThrow().value(), StandardCharsets.UTF_8);
         assertThat(json).startsWith("{\"format\":1,");
-        store.put(key, json.replace("{\"format\":1,", "{\"format\":1,\"later\":{\"a\":[1]},")
-                .getBytes(StandardCharsets.UTF_8));
+        store.put(
+                key,
+                json.replace("{\"format\":1,", "{\"format\":1,\"later\":{\"a\":[1]},")
+                        .getBytes(StandardCharsets.UTF_8));
         store.put("later/kind/of/key", "not even JSON".getBytes(StandardCharsets.UTF_8));
         assertThat(open().get(DB, "c")).isEqualTo(entry);
     }
@@ -301,8 +331,14 @@ final class CatalogPersistenceTest extends CatalogTestBase {
         byte[] good = store.get(key).orElseThrow().value();
         String json = new String(good, StandardCharsets.UTF_8);
         for (String bad : List.of(
-                "", "no JSON", "[]", "{}", json.substring(0, json.length() / 2), json.replace("\"format\":1", "\"format\":2"),
-                json.replace("\"BOUNDED\"", "\"LOOSE\""), json.replace("\"type\":5", "\"type\":77"),
+                "",
+                "no JSON",
+                "[]",
+                "{}",
+                json.substring(0, json.length() / 2),
+                json.replace("\"format\":1", "\"format\":2"),
+                json.replace("\"BOUNDED\"", "\"LOOSE\""),
+                json.replace("\"type\":5", "\"type\":77"),
                 json.replace("\"createdAt\":", "\"created\":"))) {
             store.put(key, bad.getBytes(StandardCharsets.UTF_8));
             assertFails(StandardErrorCode.CORRUPT, this::open, "'" + key + "'");
@@ -321,7 +357,10 @@ final class CatalogPersistenceTest extends CatalogTestBase {
     // Helpers
 
     private static void await(Callable<Boolean> condition) {
-        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(condition);
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(condition);
     }
 
     /** The work of one of several threads. */

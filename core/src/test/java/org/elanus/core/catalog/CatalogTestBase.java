@@ -74,19 +74,32 @@ abstract class CatalogTestBase {
 
     static FieldSchema with(FieldSchema field, @Nullable Object defaultValue, Map<String, String> parameters) {
         return new FieldSchema(
-                field.id(), field.name(), field.description(), field.type(), field.elementType(), field.primaryKey(),
-                field.autoId(), field.nullable(), field.partitionKey(), field.clusteringKey(), field.dynamic(),
-                defaultValue, parameters);
+                field.id(),
+                field.name(),
+                field.description(),
+                field.type(),
+                field.elementType(),
+                field.primaryKey(),
+                field.autoId(),
+                field.nullable(),
+                field.partitionKey(),
+                field.clusteringKey(),
+                field.dynamic(),
+                defaultValue,
+                parameters);
     }
 
     IndexDefinition index(String collection) {
         return catalog.createIndex(
-                DB, collection, new IndexSpec("vector", "", "AUTOINDEX", "COSINE", Map.of()), "HNSW", Map.of("M", "18"));
+                DB,
+                collection,
+                new IndexSpec("vector", "", "AUTOINDEX", "COSINE", Map.of()),
+                "HNSW",
+                Map.of("M", "18"));
     }
 
     static SegmentEntry segment(long id, long partition) {
-        return new SegmentEntry(
-                id, partition, 0, 100, 5, 10, "data/" + id, 1_000, (int) id, null, List.of());
+        return new SegmentEntry(id, partition, 0, 100, 5, 10, "data/" + id, 1_000, (int) id, null, List.of());
     }
 
     static Checkpoint checkpoint(long sequence) {
@@ -96,8 +109,10 @@ abstract class CatalogTestBase {
     static void assertFails(StandardErrorCode code, ThrowingCallable call, String... parts) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        ElanusException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
-                .satisfies(e -> List.of(parts).forEach(part -> assertThat(e.getMessage()).contains(part)));
+                        ElanusException.class,
+                        e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+                .satisfies(e -> List.of(parts)
+                        .forEach(part -> assertThat(e.getMessage()).contains(part)));
     }
 
     static void assertInvalid(ThrowingCallable call, String... parts) {

@@ -44,8 +44,10 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         catalog.dropDatabase("b");
         assertThat(catalog.hasDatabase("b")).isFalse();
         assertFails(
-                StandardErrorCode.DATABASE_NOT_FOUND, () -> catalog.database("b"),
-                "database not found[database=b]", "default");
+                StandardErrorCode.DATABASE_NOT_FOUND,
+                () -> catalog.database("b"),
+                "database not found[database=b]",
+                "default");
         assertFails(StandardErrorCode.DATABASE_NOT_FOUND, () -> catalog.dropDatabase("b"));
         assertThat(catalog.createDatabase("b", Map.of()).id()).isNotEqualTo(created.id());
     }
@@ -64,8 +66,7 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         for (int i = 0; i < 64; i++) {
             catalog.createDatabase("d" + i, Map.of());
         }
-        assertFails(
-                StandardErrorCode.DATABASE_LIMIT, () -> catalog.createDatabase("d64", Map.of()), "limit=64", "d64");
+        assertFails(StandardErrorCode.DATABASE_LIMIT, () -> catalog.createDatabase("d64", Map.of()), "limit=64", "d64");
     }
 
     @Test
@@ -87,8 +88,7 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         assertThat(info.database()).isEqualTo("default");
         assertThat(info.schema().fields()).extracting(FieldSchema::id).containsExactly(100L, 101L, 102L);
         assertThat(info.shards()).isEqualTo(1);
-        assertThat(info.channels())
-                .containsExactly(entry.physicalChannels().getFirst() + "_" + info.id() + "v0");
+        assertThat(info.channels()).containsExactly(entry.physicalChannels().getFirst() + "_" + info.id() + "v0");
         assertThat(info.createdAt()).isPositive().isEqualTo(info.updatedAt());
         assertThat(entry.partitions()).extracting(PartitionInfo::name).containsExactly("_default");
         assertThat(entry.schemaVersion()).isEqualTo(1);
@@ -102,9 +102,7 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
     @Test
     void defaultsAreFilledIn() {
         CollectionInfo info = catalog.create(
-                        DB,
-                        new CollectionSpec(
-                                "c", schema(key(), vector()), 0, 0, Consistency.Level.DEFAULT, Map.of()))
+                        DB, new CollectionSpec("c", schema(key(), vector()), 0, 0, Consistency.Level.DEFAULT, Map.of()))
                 .info();
         assertThat(info.shards()).isEqualTo(1);
         assertThat(info.partitions()).isEqualTo(1);
@@ -120,9 +118,7 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
                 "create duplicate collection with different parameters, collection: c");
         assertInvalid(
                 () -> catalog.create(
-                        DB,
-                        new CollectionSpec(
-                                "c", spec("c").schema(), 2, 0, Consistency.Level.BOUNDED, Map.of())),
+                        DB, new CollectionSpec("c", spec("c").schema(), 2, 0, Consistency.Level.BOUNDED, Map.of())),
                 "different parameters");
         assertThat(catalog.all()).containsExactly(entry);
     }
@@ -130,7 +126,8 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
     @Test
     void missingCollectionIsNamed() {
         assertFails(
-                StandardErrorCode.COLLECTION_NOT_FOUND, () -> catalog.get(DB, "c"),
+                StandardErrorCode.COLLECTION_NOT_FOUND,
+                () -> catalog.get(DB, "c"),
                 "can't find collection[database=default][collection=c]");
         assertFails(StandardErrorCode.COLLECTION_NOT_FOUND, () -> catalog.get(77), "77");
         assertFails(StandardErrorCode.COLLECTION_NOT_FOUND, () -> catalog.manifest(77), "77");
@@ -175,8 +172,8 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         }
         CollectionEntry many = catalog.create(DB, sharded("many", 5));
         Map<String, Integer> used = new HashMap<>();
-        catalog.all().forEach(entry ->
-                entry.physicalChannels().forEach(channel -> used.merge(channel, 1, Integer::sum)));
+        catalog.all()
+                .forEach(entry -> entry.physicalChannels().forEach(channel -> used.merge(channel, 1, Integer::sum)));
         assertThat(used.values()).containsExactlyInAnyOrder(5, 4);
         assertThat(many.info().channels()).hasSize(5).doesNotHaveDuplicates();
         for (int shard = 0; shard < 5; shard++) {
@@ -207,7 +204,10 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         CollectionSchema schema = schema(key(), vector(), tenant);
         CollectionEntry entry = catalog.create(DB, CollectionSpec.of("c", schema));
         assertThat(entry.info().partitions()).isEqualTo(16);
-        assertThat(entry.partitions()).extracting(PartitionInfo::name).startsWith("_default_0", "_default_1").hasSize(16);
+        assertThat(entry.partitions())
+                .extracting(PartitionInfo::name)
+                .startsWith("_default_0", "_default_1")
+                .hasSize(16);
         assertThat(entry.partitions()).extracting(PartitionInfo::id).doesNotHaveDuplicates();
         assertInvalid(() -> catalog.createPartition(DB, "c", "p"), "disable create partition");
         assertInvalid(() -> catalog.dropPartition(DB, "c", "_default_0"), "disable drop partition");
@@ -215,14 +215,13 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         assertThat(catalog.create(DB, three).partitions()).hasSize(3);
         assertThat(catalog.create(DB, three).partitions()).hasSize(3);
         assertInvalid(
-                () -> catalog.create(
-                        DB, new CollectionSpec("e", schema, 1, 1025, Consistency.Level.BOUNDED, Map.of())),
-                "1025", "1024");
+                () -> catalog.create(DB, new CollectionSpec("e", schema, 1, 1025, Consistency.Level.BOUNDED, Map.of())),
+                "1025",
+                "1024");
         assertInvalid(
                 () -> catalog.create(
                         DB,
-                        new CollectionSpec(
-                                "f", schema(key(), vector()), 1, 3, Consistency.Level.BOUNDED, Map.of())),
+                        new CollectionSpec("f", schema(key(), vector()), 1, 3, Consistency.Level.BOUNDED, Map.of())),
                 "partition key");
     }
 
@@ -237,8 +236,8 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
     })
     void propertiesWithAMeaningAreChecked(String property, String value, String message) {
         CollectionSpec base = spec("c");
-        CollectionSpec spec = new CollectionSpec(
-                "c", base.schema(), 1, 0, Consistency.Level.BOUNDED, Map.of(property, value));
+        CollectionSpec spec =
+                new CollectionSpec("c", base.schema(), 1, 0, Consistency.Level.BOUNDED, Map.of(property, value));
         String expected = message.replace(';', ',');
         assertInvalid(() -> catalog.create(DB, spec), property, expected);
         catalog.create(DB, base);
@@ -259,8 +258,7 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
     @Test
     void dynamicFieldIsEnabledAfterwards() {
         CollectionEntry before = catalog.create(DB, spec("c"));
-        CollectionEntry after =
-                catalog.alterProperties(DB, "c", Map.of("dynamicfield.enabled", "true"), List.of());
+        CollectionEntry after = catalog.alterProperties(DB, "c", Map.of("dynamicfield.enabled", "true"), List.of());
         assertThat(after.info().schema().dynamicField()).isTrue();
         assertThat(after.info().schema().fields().getLast().name()).isEqualTo("$meta");
         assertThat(after.info().updatedAt()).isGreaterThan(before.info().updatedAt());
@@ -281,7 +279,8 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         catalog.create(DB, spec("other"));
         assertInvalid(() -> catalog.rename(DB, "new", DB, "other"), "duplicated new collection name other");
         assertFails(
-                StandardErrorCode.ALIAS_NAME_CONFLICT, () -> catalog.rename(DB, "other", DB, "alias"),
+                StandardErrorCode.ALIAS_NAME_CONFLICT,
+                () -> catalog.rename(DB, "other", DB, "alias"),
                 "existing alias: alias");
         assertInvalid(() -> catalog.rename(DB, "alias", DB, "x"), "unsupported use an alias to rename");
         assertInvalid(() -> catalog.rename(DB, "new", DB, "1"), "first character");
@@ -307,9 +306,15 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
 
     @Test
     void addedFieldIsANewVersionOfTheSchema() {
-        catalog.create(DB, new CollectionSpec(
-                "c", new CollectionSchema("", List.of(key(), vector()), true), 1, 0, Consistency.Level.BOUNDED,
-                Map.of()));
+        catalog.create(
+                DB,
+                new CollectionSpec(
+                        "c",
+                        new CollectionSchema("", List.of(key(), vector()), true),
+                        1,
+                        0,
+                        Consistency.Level.BOUNDED,
+                        Map.of()));
         CollectionEntry before = catalog.get(DB, "c");
         CollectionEntry after =
                 catalog.addField(DB, "c", FieldSchema.of("n", DataType.INT32).withNullable(true));
@@ -319,23 +324,24 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
                 .extracting(FieldSchema::name)
                 .containsExactly("id", "vector", "n", "$meta");
         assertThat(after.info().schema().field("n").id()).isEqualTo(103);
-        CollectionEntry again = catalog.addField(
-                DB, "c", with(FieldSchema.of("m", DataType.INT64), 5L, Map.of()));
+        CollectionEntry again = catalog.addField(DB, "c", with(FieldSchema.of("m", DataType.INT64), 5L, Map.of()));
         assertThat(again.info().schema().field("m").id()).isEqualTo(104);
     }
 
     @Test
     void addedFieldMustFillOldRows() {
         catalog.create(DB, spec("c"));
+        assertInvalid(() -> catalog.addField(DB, "c", FieldSchema.of("n", DataType.INT64)), "nullable", "'n'");
         assertInvalid(
-                () -> catalog.addField(DB, "c", FieldSchema.of("n", DataType.INT64)), "nullable", "'n'");
-        assertInvalid(
-                () -> catalog.addField(DB, "c", FieldSchema.of("text", DataType.INT64).withNullable(true)),
+                () -> catalog.addField(
+                        DB, "c", FieldSchema.of("text", DataType.INT64).withNullable(true)),
                 "duplicated field name");
         assertInvalid(() -> catalog.addField(DB, "c", FieldSchema.primaryKey("k", DataType.INT64, false)), "primary");
         assertInvalid(() -> catalog.addField(DB, "c", FieldSchema.vector("v", DataType.FLOAT_VECTOR, 4)), "'v'");
         assertInvalid(
-                () -> catalog.addField(DB, "c", FieldSchema.of("$meta", DataType.JSON).withNullable(true)), "reserved");
+                () -> catalog.addField(
+                        DB, "c", FieldSchema.of("$meta", DataType.JSON).withNullable(true)),
+                "reserved");
         assertThat(catalog.get(DB, "c").schemaVersion()).isEqualTo(1);
     }
 
@@ -347,7 +353,9 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         }
         catalog.create(DB, CollectionSpec.of("c", new CollectionSchema("", fields, true)));
         assertInvalid(
-                () -> catalog.addField(DB, "c", FieldSchema.of("n", DataType.INT8).withNullable(true)), "limited to 64");
+                () -> catalog.addField(
+                        DB, "c", FieldSchema.of("n", DataType.INT8).withNullable(true)),
+                "limited to 64");
     }
 
     @Test
@@ -363,14 +371,18 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         assertThat(described.info().schema().field("text").description()).isEqualTo("words");
         assertThat(described.info().schema().field("text").parameters()).containsOnlyKeys("max_length");
         assertInvalid(() -> catalog.alterField(DB, "c", "text", Map.of("max_length", "0"), List.of()), "65535");
-        assertInvalid(() -> catalog.alterField(DB, "c", "vector", Map.of("dim", "9"), List.of()), "'dim'", "max_length");
-        assertInvalid(() -> catalog.alterField(DB, "c", "vector", Map.of("max_length", "9"), List.of()), "FLOAT_VECTOR");
+        assertInvalid(
+                () -> catalog.alterField(DB, "c", "vector", Map.of("dim", "9"), List.of()), "'dim'", "max_length");
+        assertInvalid(
+                () -> catalog.alterField(DB, "c", "vector", Map.of("max_length", "9"), List.of()), "FLOAT_VECTOR");
         assertFails(
                 StandardErrorCode.MISSING_ARGUMENT,
-                () -> catalog.alterField(DB, "c", "text", Map.of(), List.of("max_length")), "max_length");
+                () -> catalog.alterField(DB, "c", "text", Map.of(), List.of("max_length")),
+                "max_length");
         assertFails(
                 StandardErrorCode.FIELD_NOT_FOUND,
-                () -> catalog.alterField(DB, "c", "no", Map.of("max_length", "9"), List.of()), "text");
+                () -> catalog.alterField(DB, "c", "no", Map.of("max_length", "9"), List.of()),
+                "text");
     }
 
     // Aliases
@@ -402,16 +414,20 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         catalog.create(DB, spec("b"));
         catalog.createAlias(DB, "a", "x");
         assertFails(
-                StandardErrorCode.ALIAS_NAME_CONFLICT, () -> catalog.createAlias(DB, "a", "b"),
+                StandardErrorCode.ALIAS_NAME_CONFLICT,
+                () -> catalog.createAlias(DB, "a", "b"),
                 "conflict[database=default][alias=b]");
         assertFails(
-                StandardErrorCode.ALIAS_EXISTS, () -> catalog.createAlias(DB, "b", "x"),
+                StandardErrorCode.ALIAS_EXISTS,
+                () -> catalog.createAlias(DB, "b", "x"),
                 "x is alias to another collection: a");
         assertFails(
-                StandardErrorCode.ALIAS_NAME_CONFLICT, () -> catalog.create(DB, spec("x")),
+                StandardErrorCode.ALIAS_NAME_CONFLICT,
+                () -> catalog.create(DB, spec("x")),
                 "collection name [x] conflicts with an existing alias");
         assertFails(
-                StandardErrorCode.ALIAS_NOT_FOUND, () -> catalog.alterAlias(DB, "a", "y"),
+                StandardErrorCode.ALIAS_NOT_FOUND,
+                () -> catalog.alterAlias(DB, "a", "y"),
                 "alias not found[database=default][alias=y]");
         assertFails(StandardErrorCode.ALIAS_NOT_FOUND, () -> catalog.aliasTarget(DB, "a"));
         assertFails(StandardErrorCode.ALIAS_NAME_CONFLICT, () -> catalog.dropAlias(DB, "a"));
@@ -425,8 +441,7 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
         catalog.create(DB, spec("a"));
         catalog.createAlias(DB, "a", "x");
         assertInvalid(
-                () -> catalog.drop(DB, "a"),
-                "unable to drop the collection [a] because it has associated aliases [x]");
+                () -> catalog.drop(DB, "a"), "unable to drop the collection [a] because it has associated aliases [x]");
         assertInvalid(() -> catalog.drop(DB, "x"), "cannot drop the collection via alias = x");
         catalog.dropAlias(DB, "x");
         assertThat(catalog.drop(DB, "a")).isPresent();

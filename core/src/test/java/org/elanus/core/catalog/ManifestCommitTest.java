@@ -45,11 +45,16 @@ final class ManifestCommitTest extends CatalogTestBase {
         assertThat(first.version()).isEqualTo(1);
         assertThat(segments()).containsExactly(3L, 12L);
         catalog.commit(
-                id, ManifestEdit.builder().setDeletes(3, DELETES).addIndex(3, built(index, "i")).build());
+                id,
+                ManifestEdit.builder()
+                        .setDeletes(3, DELETES)
+                        .addIndex(3, built(index, "i"))
+                        .build());
         SegmentEntry changed = catalog.manifest(id).segment(3).orElseThrow();
         assertThat(changed).isEqualTo(segment(3, 1).withDeletes(DELETES).withIndexes(List.of(built(index, "i"))));
         catalog.commit(
-                id, ManifestEdit.builder().remove(12).remove(3).add(segment(20, 1)).build());
+                id,
+                ManifestEdit.builder().remove(12).remove(3).add(segment(20, 1)).build());
         assertThat(segments()).containsExactly(20L);
         assertThat(catalog.manifest(id).version()).isEqualTo(3);
         assertThat(open().manifest(id)).isEqualTo(catalog.manifest(id));
@@ -57,11 +62,13 @@ final class ManifestCommitTest extends CatalogTestBase {
 
     @Test
     void editIsRebasedOnTheNewestManifest() {
-        catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).add(segment(2, 1)).build());
+        catalog.commit(
+                id, ManifestEdit.builder().add(segment(1, 1)).add(segment(2, 1)).build());
         Catalog other = open();
         other.commit(id, ManifestEdit.builder().add(segment(3, 1)).remove(1).build());
         // This catalog may not have heard of it.
-        Manifest both = catalog.commit(id, ManifestEdit.builder().add(segment(4, 1)).remove(2).build());
+        Manifest both = catalog.commit(
+                id, ManifestEdit.builder().add(segment(4, 1)).remove(2).build());
         assertThat(both.segments()).extracting(SegmentEntry::id).containsExactly(3L, 4L);
         assertThat(both.version()).isEqualTo(3);
     }
@@ -72,13 +79,19 @@ final class ManifestCommitTest extends CatalogTestBase {
         catalog.commit(id, ManifestEdit.builder().remove(1).add(segment(2, 1)).build());
         assertFails(
                 StandardErrorCode.CONFLICT,
-                () -> catalog.commit(id, ManifestEdit.builder().remove(1).add(segment(3, 1)).build()), "segment 1");
+                () -> catalog.commit(
+                        id, ManifestEdit.builder().remove(1).add(segment(3, 1)).build()),
+                "segment 1");
         assertFails(
                 StandardErrorCode.CONFLICT,
-                () -> catalog.commit(id, ManifestEdit.builder().setDeletes(1, DELETES).build()), "segment 1");
+                () -> catalog.commit(
+                        id, ManifestEdit.builder().setDeletes(1, DELETES).build()),
+                "segment 1");
         assertFails(
                 StandardErrorCode.CONFLICT,
-                () -> catalog.commit(id, ManifestEdit.builder().addIndex(1, built(1, "i")).build()), "segment 1");
+                () -> catalog.commit(
+                        id, ManifestEdit.builder().addIndex(1, built(1, "i")).build()),
+                "segment 1");
         assertThat(segments()).containsExactly(2L);
         assertThat(catalog.manifest(id).version()).isEqualTo(2);
     }
@@ -89,7 +102,8 @@ final class ManifestCommitTest extends CatalogTestBase {
         other.drop(DB, "c");
         assertFails(
                 StandardErrorCode.CONFLICT,
-                () -> catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).build()));
+                () -> catalog.commit(
+                        id, ManifestEdit.builder().add(segment(1, 1)).build()));
         assertThat(store.list("manifest/")).isEmpty();
     }
 
@@ -103,7 +117,12 @@ final class ManifestCommitTest extends CatalogTestBase {
         assertThat(catalog.commit(id, edit)).isEqualTo(first);
         assertFails(
                 StandardErrorCode.INTERNAL,
-                () -> catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).add(segment(2, 1)).build()),
+                () -> catalog.commit(
+                        id,
+                        ManifestEdit.builder()
+                                .add(segment(1, 1))
+                                .add(segment(2, 1))
+                                .build()),
                 "segment 1");
     }
 
@@ -125,8 +144,8 @@ final class ManifestCommitTest extends CatalogTestBase {
                 .containsEntry("elanus-0", checkpoint(5))
                 .containsEntry("elanus-1", checkpoint(6));
         assertThat(after.version()).isEqualTo(2);
-        Manifest same =
-                catalog.commit(id, ManifestEdit.builder().checkpoint("elanus-0", checkpoint(1)).build());
+        Manifest same = catalog.commit(
+                id, ManifestEdit.builder().checkpoint("elanus-0", checkpoint(1)).build());
         assertThat(same.version()).as("nothing to commit").isEqualTo(2);
     }
 
@@ -140,13 +159,15 @@ final class ManifestCommitTest extends CatalogTestBase {
                         .addIndex(1, built(index, "old"))
                         .add(segment(2, 1))
                         .build());
-        catalog.commit(id, ManifestEdit.builder().addIndex(1, built(index, "new")).build());
+        catalog.commit(
+                id, ManifestEdit.builder().addIndex(1, built(index, "new")).build());
         assertThat(catalog.manifest(id).segment(1).orElseThrow().indexes()).containsExactly(built(index, "new"));
         catalog.dropIndex(DB, "c", "vector");
         catalog.commit(id, ManifestEdit.builder().dropIndex(index).build());
         assertThat(catalog.manifest(id).segment(1).orElseThrow().indexes()).isEmpty();
         // A build that ends after the drop leaves nothing behind.
-        catalog.commit(id, ManifestEdit.builder().addIndex(2, built(index, "late")).build());
+        catalog.commit(
+                id, ManifestEdit.builder().addIndex(2, built(index, "late")).build());
         assertThat(catalog.manifest(id).segment(2).orElseThrow().indexes()).isEmpty();
     }
 
@@ -177,7 +198,8 @@ final class ManifestCommitTest extends CatalogTestBase {
                 Catalog own = catalogs.get(thread % catalogs.size());
                 running.add(executor.submit(() -> {
                     for (int i = first; i < first + commits; i++) {
-                        Manifest seen = own.commit(id, ManifestEdit.builder().add(segment(i, 1)).build());
+                        Manifest seen = own.commit(
+                                id, ManifestEdit.builder().add(segment(i, 1)).build());
                         assertThat(seen.segment(i)).isPresent();
                         if (i % 3 == 0) {
                             own.commit(id, ManifestEdit.builder().remove(i).build());

@@ -64,11 +64,13 @@ final class PartitionAndIndexTest extends CatalogTestBase {
     void dropOfAPartitionTakesItsSegmentsAlong() {
         long partition = catalog.createPartition(DB, "c", "p").partition("p").id();
         long other = catalog.get(id).partition("").id();
-        catalog.commit(id, ManifestEdit.builder()
-                .add(segment(1, partition))
-                .add(segment(2, other))
-                .checkpoint("elanus-0", checkpoint(1))
-                .build());
+        catalog.commit(
+                id,
+                ManifestEdit.builder()
+                        .add(segment(1, partition))
+                        .add(segment(2, other))
+                        .checkpoint("elanus-0", checkpoint(1))
+                        .build());
         catalog.dropPartition(DB, "c", "p");
         assertThat(catalog.manifest(id).segments()).extracting(SegmentEntry::id).containsExactly(2L);
         assertThat(catalog.manifest(id).version()).isEqualTo(2);
@@ -81,7 +83,8 @@ final class PartitionAndIndexTest extends CatalogTestBase {
     @Test
     void loadNeedsAnIndexOnEveryVectorField() {
         assertFails(
-                StandardErrorCode.INDEX_NOT_FOUND, () -> catalog.load(DB, "c", List.of()),
+                StandardErrorCode.INDEX_NOT_FOUND,
+                () -> catalog.load(DB, "c", List.of()),
                 "there is no vector index on field: [vector]");
         index("c");
         assertThat(catalog.load(DB, "c", List.of()).isLoaded()).isTrue();
@@ -103,8 +106,10 @@ final class PartitionAndIndexTest extends CatalogTestBase {
         catalog.release(DB, "c", List.of("a"));
         assertThat(loaded()).containsExactly("b");
         assertFails(
-                StandardErrorCode.PARTITION_NOT_FOUND, () -> catalog.load(DB, "c", List.of("a", "no")),
-                "partition=no", "_default");
+                StandardErrorCode.PARTITION_NOT_FOUND,
+                () -> catalog.load(DB, "c", List.of("a", "no")),
+                "partition=no",
+                "_default");
         assertThat(loaded()).containsExactly("b");
     }
 
@@ -149,20 +154,24 @@ final class PartitionAndIndexTest extends CatalogTestBase {
     @Test
     void aFieldHasOneIndex() {
         IndexDefinition first = catalog.createIndex(DB, "c", hnsw("vector", "v", "16"), "HNSW", Map.of());
-        assertThat(catalog.createIndex(DB, "c", hnsw("vector", "v", "16"), "HNSW", Map.of())).isEqualTo(first);
+        assertThat(catalog.createIndex(DB, "c", hnsw("vector", "v", "16"), "HNSW", Map.of()))
+                .isEqualTo(first);
         assertInvalid(
                 () -> catalog.createIndex(DB, "c", hnsw("vector", "v", "32"), "HNSW", Map.of()),
-                "at most one distinct index is allowed per field", "'v'");
+                "at most one distinct index is allowed per field",
+                "'v'");
         assertInvalid(
                 () -> catalog.createIndex(DB, "c", hnsw("vector", "w", "16"), "HNSW", Map.of()),
                 "creating multiple indexes on same field is not supported");
         assertInvalid(
                 () -> catalog.createIndex(
                         DB, "c", new IndexSpec("text", "v", "INVERTED", "", Map.of()), "INVERTED", Map.of()),
-                "'v'", "'vector'");
+                "'v'",
+                "'vector'");
         assertFails(
                 StandardErrorCode.FIELD_NOT_FOUND,
-                () -> catalog.createIndex(DB, "c", hnsw("no", "", "16"), "HNSW", Map.of()), "text");
+                () -> catalog.createIndex(DB, "c", hnsw("no", "", "16"), "HNSW", Map.of()),
+                "text");
         assertInvalid(() -> catalog.createIndex(DB, "c", hnsw("vector", "1", "16"), "HNSW", Map.of()), "index name");
         assertThat(catalog.get(id).indexes()).containsExactly(first);
     }
@@ -187,8 +196,7 @@ final class PartitionAndIndexTest extends CatalogTestBase {
     void indexParametersThatDoNotMatterForTheBuildAreAltered() {
         catalog.createIndex(DB, "c", hnsw("vector", "v", "16"), "HNSW", Map.of());
         CollectionEntry entry = catalog.alterIndex(DB, "c", "v", Map.of("mmap.enabled", "true"), List.of());
-        assertThat(entry.indexes().getFirst().spec().parameters())
-                .isEqualTo(Map.of("M", "16", "mmap.enabled", "true"));
+        assertThat(entry.indexes().getFirst().spec().parameters()).isEqualTo(Map.of("M", "16", "mmap.enabled", "true"));
         // The same index as before, for who asks for it again.
         catalog.createIndex(DB, "c", hnsw("vector", "v", "16"), "HNSW", Map.of());
         catalog.alterIndex(DB, "c", "v", Map.of(), List.of("mmap.enabled"));
@@ -198,7 +206,8 @@ final class PartitionAndIndexTest extends CatalogTestBase {
         assertFails(
                 StandardErrorCode.INDEX_NOT_FOUND,
                 () -> catalog.alterIndex(DB, "c", "no", Map.of("mmap.enabled", "true"), List.of()),
-                "index not found[collection=c][indexName=no]", "[v]");
+                "index not found[collection=c][indexName=no]",
+                "[v]");
     }
 
     @Test
@@ -210,6 +219,9 @@ final class PartitionAndIndexTest extends CatalogTestBase {
                         new org.elanus.spi.database.CollectionSchema(
                                 "", List.of(key(), vector(), FieldSchema.of("j", DataType.JSON)), true)));
         IndexSpec spec = new IndexSpec("$meta", "", "INVERTED", "", Map.of("json_path", "$meta['a']"));
-        assertThat(catalog.createIndex(DB, "d", spec, "INVERTED", Map.of()).spec().name()).isEqualTo("$meta");
+        assertThat(catalog.createIndex(DB, "d", spec, "INVERTED", Map.of())
+                        .spec()
+                        .name())
+                .isEqualTo("$meta");
     }
 }

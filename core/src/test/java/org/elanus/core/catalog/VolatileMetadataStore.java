@@ -74,7 +74,9 @@ final class VolatileMetadataStore implements MetadataStore {
         lock.lock();
         try {
             failRead();
-            return entries.values().stream().filter(entry -> entry.key().startsWith(prefix)).toList();
+            return entries.values().stream()
+                    .filter(entry -> entry.key().startsWith(prefix))
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -114,14 +116,17 @@ final class VolatileMetadataStore implements MetadataStore {
                 keys.add(write.key());
                 switch (write) {
                     case MetadataTransaction.Put put ->
-                        entries.put(put.key(), new MetadataEntry(put.key(), put.value().clone(), revision));
+                        entries.put(
+                                put.key(),
+                                new MetadataEntry(put.key(), put.value().clone(), revision));
                     case MetadataTransaction.Delete delete -> entries.remove(delete.key());
                 }
             }
             long at = revision;
             notifier.execute(() -> listeners.forEach(listener -> {
-                List<String> watched =
-                        keys.stream().filter(key -> key.startsWith(listener.getKey())).toList();
+                List<String> watched = keys.stream()
+                        .filter(key -> key.startsWith(listener.getKey()))
+                        .toList();
                 if (!watched.isEmpty()) {
                     listener.getValue().changed(at, watched);
                 }

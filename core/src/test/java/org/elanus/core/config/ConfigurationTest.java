@@ -34,12 +34,18 @@ class ConfigurationTest {
     @Doc("Everything that a plugin may ask for.")
     record EveryType(
             @Key("flag") @Default("true") boolean flag,
-            @Key("count") @Default("7") @Range(min = "1", max = "9") int count,
+
+            @Key("count") @Default("7") @Range(min = "1", max = "9")
+            int count,
+
             @Key("rows") @Default("70000000000") long rows,
             @Key("ratio") @Default("0.5") @Range(max = "1") double ratio,
             @Key("name") @Default("x") String name,
             @Key("level") @Default("every-record") Level level,
-            @Key("pause") @Default("250ms") @Range(min = "10ms") Duration pause,
+
+            @Key("pause") @Default("250ms") @Range(min = "10ms")
+            Duration pause,
+
             @Key("size") @Default("64KiB") DataSize size,
             @Key("path") @Default("some/where") Path path,
             @Key("hosts") @Default("a,b") List<String> hosts,
@@ -48,7 +54,9 @@ class ConfigurationTest {
 
     record WithSecret(
             @Key("password") @Secret String password,
-            @Key("pin") @Secret @Range(max = "9999") @Default("1") int pin) {
+
+            @Key("pin") @Secret @Range(max = "9999") @Default("1")
+            int pin) {
         WithSecret {
             if (password.length() < 4) {
                 throw new IllegalArgumentException("password " + password + " is too short");
@@ -95,8 +103,7 @@ class ConfigurationTest {
 
     @Test
     void bindsEveryType() throws IOException {
-        Configuration configuration = file(
-                        """
+        Configuration configuration = file("""
                         plugins.p.flag: false
                         plugins:
                           p:
@@ -111,8 +118,7 @@ class ConfigurationTest {
                             hosts: [h1, h2]
                             limit: 3GiB
                             derived-name: 12
-                        """)
-                .build();
+                        """).build();
         EveryType bound = configuration.plugin("p", EveryType.class).orElseThrow();
         configuration.declarePlugins(Set.of("p"), false);
         configuration.check();
@@ -146,8 +152,7 @@ class ConfigurationTest {
 
     @Test
     void reportsEverythingAtOnceWithItsPlace() throws IOException {
-        Configuration configuration = file(
-                        """
+        Configuration configuration = file("""
                         segment:
                           seal-size: 3TiB
                           idel: 5m
@@ -191,8 +196,7 @@ class ConfigurationTest {
 
     @Test
     void settingsOfAPluginThatIsNotInstalledNameTheInstalledOnes() {
-        Configuration configuration = none()
-                .set("plugins.wal-kafak.brokers", "b")
+        Configuration configuration = none().set("plugins.wal-kafak.brokers", "b")
                 .set("plugins.requird", "wal-kafka")
                 .set("plugins.bare.x", "1")
                 .environment(Map.of("ELANUS_PLUGINS_S3_KEY", "x"))
@@ -295,7 +299,8 @@ class ConfigurationTest {
         assertThatThrownBy(() -> file("- 1\n").build().check()).hasMessageContaining("must hold keys and values");
         assertThatThrownBy(() -> file("log.wal: a\nlog:\n  wal: b\n").build().check())
                 .hasMessageContaining("log.wal is given twice (elanus.yaml:1 and elanus.yaml:3)");
-        assertThatThrownBy(() -> file("data: &a\n  directory: x\nlog: *a\n").build().check())
+        assertThatThrownBy(() ->
+                        file("data: &a\n  directory: x\nlog: *a\n").build().check())
                 .hasMessageContaining("aliases");
         assertThatThrownBy(() -> file("a:\n".repeat(1) + "  b: [\n").build().check())
                 .hasMessageContaining("not valid YAML");
@@ -323,14 +328,17 @@ class ConfigurationTest {
                         .build()
                         .check())
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() ->
-                        none().environment(Map.of("ELANUS_PORT", "19530")).build().check())
+        assertThatThrownBy(() -> none().environment(Map.of("ELANUS_PORT", "19530"))
+                        .build()
+                        .check())
                 .hasMessageContaining("ELANUS_PORT names no setting");
     }
 
     @Test
     void unsupportedComponentTypeAndWrongDefaultAreReported() {
-        record Wrong(@Key("when") java.time.Instant when, @Key("n") @Default("x") int n) {}
+        record Wrong(
+                @Key("when") java.time.Instant when,
+                @Key("n") @Default("x") int n) {}
         Configuration configuration = none().build();
 
         assertThat(configuration.plugin("p", Wrong.class)).isEmpty();

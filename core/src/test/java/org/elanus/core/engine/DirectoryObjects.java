@@ -93,7 +93,9 @@ final class DirectoryObjects implements ObjectStore {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> new ObjectInfo(
-                            root.relativize(file).toString(), file.toFile().length(), file.toFile().lastModified()))
+                            root.relativize(file).toString(),
+                            file.toFile().length(),
+                            file.toFile().lastModified()))
                     .filter(object -> object.key().startsWith(prefix))
                     .sorted(java.util.Comparator.comparing(ObjectInfo::key))
                     .toList();

@@ -67,8 +67,15 @@ class EngineTest {
     void open() {
         objects = new DirectoryObjects(temporary);
         engine = Engine.open(new Engine.Parts(
-                metadata, objects, log, log.capabilities(), new IndexTypes(new Registry()), Seams.system(),
-                new MemoryAccountant(1L << 30), EngineSettings.defaults(), event -> {}));
+                metadata,
+                objects,
+                log,
+                log.capabilities(),
+                new IndexTypes(new Registry()),
+                Seams.system(),
+                new MemoryAccountant(1L << 30),
+                EngineSettings.defaults(),
+                event -> {}));
     }
 
     @AfterEach
@@ -81,17 +88,23 @@ class EngineTest {
     }
 
     private void create(String name, int shards, FieldSchema primaryKey) {
-        database().createCollection(CALL, new CollectionSpec(
-                name,
-                new CollectionSchema(
-                        "",
-                        List.of(
-                                primaryKey,
-                                FieldSchema.of("version", DataType.INT64),
-                                FieldSchema.varchar("text", 100).withNullable(true),
-                                FieldSchema.vector("vector", DataType.FLOAT_VECTOR, DIMENSION)),
-                        true),
-                shards, 0, Consistency.Level.STRONG, Map.of()));
+        database()
+                .createCollection(
+                        CALL,
+                        new CollectionSpec(
+                                name,
+                                new CollectionSchema(
+                                        "",
+                                        List.of(
+                                                primaryKey,
+                                                FieldSchema.of("version", DataType.INT64),
+                                                FieldSchema.varchar("text", 100).withNullable(true),
+                                                FieldSchema.vector("vector", DataType.FLOAT_VECTOR, DIMENSION)),
+                                        true),
+                                shards,
+                                0,
+                                Consistency.Level.STRONG,
+                                Map.of()));
         database().createIndex(CALL, name, new IndexSpec("vector", "", "FLAT", "L2", Map.of()));
         database().load(CALL, name, List.of());
     }
@@ -164,8 +177,9 @@ class EngineTest {
                     if (filter.startsWith("id in")) {
                         model.keySet().removeAll(Set.of(from, from + 1, from + 5));
                     } else {
-                        model.entrySet().removeIf(row ->
-                                row.getKey() >= from && row.getKey() < from + 20 && row.getValue() % 2 == 0);
+                        model.entrySet()
+                                .removeIf(row ->
+                                        row.getKey() >= from && row.getKey() < from + 20 && row.getValue() % 2 == 0);
                     }
                 }
                 default -> {
@@ -177,8 +191,7 @@ class EngineTest {
                         versions[i] = ++version;
                         model.put(ids[i], versions[i]);
                     }
-                    InsertRequest request =
-                            new InsertRequest("map", "", batch(Columns.longs(ids), versions), 0);
+                    InsertRequest request = new InsertRequest("map", "", batch(Columns.longs(ids), versions), 0);
                     MutationResult result = random.nextBoolean()
                             ? database().insert(CALL, request)
                             : database().upsert(CALL, request);
@@ -192,16 +205,17 @@ class EngineTest {
             }
         }
         engine.close();
-        assertThat(Engine.check(
-                        metadata, objects, log, new IndexTypes(new Registry()), Seams.system(), progress -> {}))
+        assertThat(Engine.check(metadata, objects, log, new IndexTypes(new Registry()), Seams.system(), progress -> {}))
                 .isEmpty();
     }
 
     private void checkSearch(Map<Long, Long> model, RandomGenerator random) {
         float[] query = vector(random.nextInt(2_000));
-        SearchResult result = database().search(
-                CALL, SearchRequest.of("map", Columns.floatVectors(DIMENSION, query), 5)
-                        .withOutputFields(List.of("version")));
+        SearchResult result = database()
+                .search(
+                        CALL,
+                        SearchRequest.of("map", Columns.floatVectors(DIMENSION, query), 5)
+                                .withOutputFields(List.of("version")));
         List<Double> expected = model.values().stream()
                 .map(version -> {
                     double sum = 0;
@@ -218,7 +232,8 @@ class EngineTest {
         for (int i = 0; i < expected.size(); i++) {
             assertThat((double) result.scores()[i]).isCloseTo(expected.get(i), withinPercentage(0.001));
             long id = ((FixedColumn) result.keys()).getLong(i);
-            assertThat(((FixedColumn) result.rows().column("version")).getLong(i)).isEqualTo(model.get(id));
+            assertThat(((FixedColumn) result.rows().column("version")).getLong(i))
+                    .isEqualTo(model.get(id));
         }
     }
 
@@ -228,12 +243,11 @@ class EngineTest {
         MutationResult inserted = database().insert(CALL, new InsertRequest("auto", "", batch(null, 1, 2, 3), 0));
         FixedColumn keys = (FixedColumn) inserted.keys();
         assertThat(rows("auto").keySet()).containsExactlyInAnyOrder(keys.getLong(0), keys.getLong(1), keys.getLong(2));
-        MutationResult replaced = database().upsert(
-                CALL, new InsertRequest("auto", "", batch(Columns.longs(keys.getLong(0)), 10), 0));
+        MutationResult replaced =
+                database().upsert(CALL, new InsertRequest("auto", "", batch(Columns.longs(keys.getLong(0)), 10), 0));
         assertThat(rows("auto").values()).containsExactlyInAnyOrder(10L, 2L, 3L);
         assertThat(((FixedColumn) replaced.keys()).getLong(0)).isNotEqualTo(keys.getLong(0));
-        assertThatThrownBy(() -> database().insert(
-                        CALL, new InsertRequest("auto", "", batch(Columns.longs(1), 1), 0)))
+        assertThatThrownBy(() -> database().insert(CALL, new InsertRequest("auto", "", batch(Columns.longs(1), 1), 0)))
                 .hasMessageContaining("autoID");
     }
 
@@ -242,8 +256,9 @@ class EngineTest {
         create("text", 1, FieldSchema.primaryKey("id", DataType.VARCHAR, false));
         ColumnBatch rows = batch(Columns.varchars("a", "b", "c"), 1, 2, 3);
         Map<String, Column> columns = new HashMap<>(rows.columns());
-        columns.put("$meta", Columns.strings(
-                DataType.JSON, List.of("{\"colour\":\"red\"}", "{}", "{\"colour\":\"blue\",\"n\":3}")));
+        columns.put(
+                "$meta",
+                Columns.strings(DataType.JSON, List.of("{\"colour\":\"red\"}", "{}", "{\"colour\":\"blue\",\"n\":3}")));
         database().insert(CALL, new InsertRequest("text", "", new ColumnBatch(3, columns), 0));
         database().flush(CALL, "text");
         database().upsert(CALL, new InsertRequest("text", "", batch(Columns.varchars("b"), 5), 0));
@@ -269,10 +284,10 @@ class EngineTest {
         unknown.put("what", Columns.longs(1));
         Map<String, Column> longText = new HashMap<>(batch(Columns.longs(1), 1).columns());
         longText.put("text", Columns.varchars("x".repeat(101)));
-        Map<String, Map<String, Column>> cases = Map.of(
-                "version", missing, "dimension 4", wide, "NaN", nan, "'what'", unknown, "100 bytes", longText);
-        cases.forEach((expected, columns) -> assertThatThrownBy(() -> database().insert(
-                        CALL, new InsertRequest("strict", "", new ColumnBatch(1, columns), 0)))
+        Map<String, Map<String, Column>> cases =
+                Map.of("version", missing, "dimension 4", wide, "NaN", nan, "'what'", unknown, "100 bytes", longText);
+        cases.forEach((expected, columns) -> assertThatThrownBy(() ->
+                        database().insert(CALL, new InsertRequest("strict", "", new ColumnBatch(1, columns), 0)))
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessageContaining(expected));
@@ -313,10 +328,17 @@ class EngineTest {
                 writers.add(Thread.ofVirtual().start(() -> {
                     try {
                         for (long i = 0; ; i++) {
-                            database().upsert(
-                                    CALL, new InsertRequest("goes", "", batch(Columns.longs(base + i % 50), i), 0));
-                            database().delete(CALL, new DeleteRequest(
-                                    "goes", "", Filter.of("id == " + (base + i % 7) + " or version < 0")));
+                            database()
+                                    .upsert(
+                                            CALL,
+                                            new InsertRequest("goes", "", batch(Columns.longs(base + i % 50), i), 0));
+                            database()
+                                    .delete(
+                                            CALL,
+                                            new DeleteRequest(
+                                                    "goes",
+                                                    "",
+                                                    Filter.of("id == " + (base + i % 7) + " or version < 0")));
                             if (i % 10 == 0) {
                                 database().flush(CALL, "goes");
                             }
@@ -356,8 +378,8 @@ class EngineTest {
     @Test
     void rowsThatNothingWasSentForAreRefusedBeforeTheyTakeMemory() {
         create("auto", 1, FieldSchema.primaryKey("id", DataType.INT64, true));
-        assertThatThrownBy(() -> database().insert(
-                        CALL, new InsertRequest("auto", "", new ColumnBatch(Integer.MAX_VALUE, Map.of()), 0)))
+        assertThatThrownBy(() -> database()
+                        .insert(CALL, new InsertRequest("auto", "", new ColumnBatch(Integer.MAX_VALUE, Map.of()), 0)))
                 .hasMessageContaining("'version' is missing");
     }
 
@@ -367,8 +389,9 @@ class EngineTest {
         database().release(CALL, "released", List.of());
         database().insert(CALL, new InsertRequest("released", "", batch(Columns.longs(1), 1), 0));
         assertThatThrownBy(() -> rows("released"))
-                .isInstanceOfSatisfying(ElanusException.class, e ->
-                        assertThat(e.code()).isEqualTo(StandardErrorCode.COLLECTION_NOT_LOADED));
+                .isInstanceOfSatisfying(
+                        ElanusException.class,
+                        e -> assertThat(e.code()).isEqualTo(StandardErrorCode.COLLECTION_NOT_LOADED));
         database().load(CALL, "released", List.of());
         assertThat(rows("released")).containsOnlyKeys(1L);
     }

@@ -64,8 +64,8 @@ final class MemoryMetadata implements MetadataStore {
             revision++;
             for (MetadataTransaction.Write write : transaction.writes()) {
                 switch (write) {
-                    case MetadataTransaction.Put put -> entries.put(
-                            put.key(), new MetadataEntry(put.key(), put.value(), revision));
+                    case MetadataTransaction.Put put ->
+                        entries.put(put.key(), new MetadataEntry(put.key(), put.value(), revision));
                     case MetadataTransaction.Delete delete -> entries.remove(delete.key());
                 }
             }

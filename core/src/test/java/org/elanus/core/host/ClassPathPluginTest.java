@@ -47,18 +47,33 @@ class ClassPathPluginTest {
                 .jar(directory.resolve("two.jar"));
         fixture.installTeller("three", "plugin.dependencies", "two");
         try (URLClassLoader application = application(one, two)) {
-            PluginHost host = fixture.keep(fixture.builder().classPath(application).build());
+            PluginHost host =
+                    fixture.keep(fixture.builder().classPath(application).build());
             host.start();
 
-            assertThat(host.plugins()).allMatch(state -> state.state() == RUNNING).hasSize(3);
+            assertThat(host.plugins())
+                    .allMatch(state -> state.state() == RUNNING)
+                    .hasSize(3);
             assertThat(state(host, "one").source()).isEqualTo("class path (one.Main)");
             host.restart("two");
             host.close();
             assertThat(fixture.log)
                     .containsExactly(
-                            "one register", "two register", "three register", "one start", "two start", "three start",
-                            "three stop", "two stop", "two register", "two start", "three register", "three start",
-                            "three stop", "two stop", "one stop");
+                            "one register",
+                            "two register",
+                            "three register",
+                            "one start",
+                            "two start",
+                            "three start",
+                            "three stop",
+                            "two stop",
+                            "two register",
+                            "two start",
+                            "three register",
+                            "three start",
+                            "three stop",
+                            "two stop",
+                            "one stop");
             assertThat(state(host, "one").state()).isEqualTo(STOPPED);
             assertThat(host.leaks()).isEmpty();
         }
@@ -69,7 +84,8 @@ class ClassPathPluginTest {
         Path one = fixture.plugin("one", "").entry(SERVICE, "one.Main").jar(directory.resolve("one.jar"));
         fixture.installTeller("one");
         try (URLClassLoader application = application(one)) {
-            PluginHost host = fixture.keep(fixture.builder().classPath(application).build());
+            PluginHost host =
+                    fixture.keep(fixture.builder().classPath(application).build());
 
             assertThatThrownBy(host::start)
                     .hasMessageContainingAll("'one'", "class path (one.Main)", "plugins/one.jar");
@@ -87,7 +103,8 @@ class ClassPathPluginTest {
                 .without("plugin.class")
                 .jar(directory.resolve("nameless.jar"));
         try (URLClassLoader application = application(good, nameless)) {
-            PluginHost host = fixture.keep(fixture.builder().classPath(application).build());
+            PluginHost host =
+                    fixture.keep(fixture.builder().classPath(application).build());
             host.start();
 
             assertThat(state(host, "good").state()).isEqualTo(RUNNING);
@@ -105,8 +122,10 @@ class ClassPathPluginTest {
                 .entry(SERVICE, "one.Main")
                 .jar(directory.resolve("one.jar"));
         try (URLClassLoader application = application(one)) {
-            PluginHost first = fixture.keep(fixture.builder().classPath(application).build());
-            PluginHost second = fixture.keep(fixture.builder().classPath(application).build());
+            PluginHost first =
+                    fixture.keep(fixture.builder().classPath(application).build());
+            PluginHost second =
+                    fixture.keep(fixture.builder().classPath(application).build());
             first.start();
             second.start();
             first.close();

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EndpointTest {
 
-    private static final String ENDPOINT =
-            """
+    private static final String ENDPOINT = """
             public void register(Contributions c) {
                 c.endpoint(new org.elanus.spi.api.ApiEndpoint() {
                     public String name() { return "echo"; }
@@ -64,9 +63,7 @@ class EndpointTest {
         host.closeEndpoints(Duration.ofSeconds(2));
         host.close();
 
-        assertThat(fixture.log)
-                .containsExactly(
-                        "open 9", "close PT0.1S", "stop", "open 9", "close PT2S", "stop");
+        assertThat(fixture.log).containsExactly("open 9", "close PT0.1S", "stop", "open 9", "close PT2S", "stop");
         assertThat(host.leaks()).isEmpty();
     }
 
@@ -75,8 +72,9 @@ class EndpointTest {
         fixture.install(
                 fixture.plugin(
                         "echo",
-                        ENDPOINT.formatted("throw new org.elanus.spi.error.ElanusException("
-                                + "org.elanus.spi.error.StandardErrorCode.ALREADY_IN_USE, \"port 1 is taken\");")
+                        ENDPOINT.formatted(
+                                        "throw new org.elanus.spi.error.ElanusException("
+                                                + "org.elanus.spi.error.StandardErrorCode.ALREADY_IN_USE, \"port 1 is taken\");")
                                 .replace("log(\"open", "if (false) log(\"open")
                                 .replace("throw new", "if (true) throw new")),
                 "echo.jar");
@@ -84,8 +82,7 @@ class EndpointTest {
 
         assertThatThrownBy(() -> host.openEndpoints(database()))
                 .isInstanceOfSatisfying(
-                        ElanusException.class,
-                        e -> assertThat(e.code()).isEqualTo(StandardErrorCode.ALREADY_IN_USE))
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.ALREADY_IN_USE))
                 .hasMessage("port 1 is taken");
     }
 
@@ -96,7 +93,8 @@ class EndpointTest {
         PluginHost host = fixture.started();
         host.openEndpoints(database());
         fixture.install(
-                fixture.plugin("echo", ENDPOINT.formatted("if (true) throw new RuntimeException(\"gone\");")), "echo.jar");
+                fixture.plugin("echo", ENDPOINT.formatted("if (true) throw new RuntimeException(\"gone\");")),
+                "echo.jar");
 
         assertThatThrownBy(() -> host.restart("echo")).hasMessageContaining("RuntimeException: gone");
         assertThat(state(host, "echo").state()).isEqualTo(FAILED);
@@ -106,10 +104,7 @@ class EndpointTest {
 
     @Test
     void pluginCallsTheDatabaseInItsOwnName() {
-        fixture.install(
-                fixture.plugin(
-                        "caller",
-                        """
+        fixture.install(fixture.plugin("caller", """
                         private PluginContext context;
                         public void start(PluginContext c) { context = c; }
                         public Health health() {
@@ -117,8 +112,7 @@ class EndpointTest {
                                 new org.elanus.spi.database.Principal("root", Set.of("admin"))).in("other"));
                             return Health.healthy();
                         }
-                        """),
-                "caller.jar");
+                        """), "caller.jar");
         PluginHost host = fixture.started();
         host.database(this::database);
 

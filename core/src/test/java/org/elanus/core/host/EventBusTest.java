@@ -88,7 +88,8 @@ class EventBusTest {
         subscription.close();
         bus.accept(event(1));
 
-        assertThat(subscription.awaitEnded(new SystemClock(), Duration.ofSeconds(10))).isTrue();
+        assertThat(subscription.awaitEnded(new SystemClock(), Duration.ofSeconds(10)))
+                .isTrue();
         assertThat(heard).isEmpty();
         Awaitility.await().until(() -> threads.running().isEmpty());
     }

@@ -91,8 +91,7 @@ final class HostFixture implements AutoCloseable {
                public void register(Contributions c) { log("%1$s register"); }
                public void start(PluginContext c) { log("%1$s start"); }
                public void stop() { log("%1$s stop"); }
-               """
-                .formatted(id);
+               """.formatted(id);
     }
 
     static PluginState state(PluginHost host, String id) {

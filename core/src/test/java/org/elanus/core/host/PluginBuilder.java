@@ -35,10 +35,7 @@ final class PluginBuilder {
     /** A plugin whose class {@code <id>.Main} implements ElanusPlugin with the given members. */
     static PluginBuilder plugin(String id, String members) {
         String packageName = id.replace("-", "");
-        return bare(id, packageName + ".Main")
-                .source(
-                        packageName + ".Main",
-                        """
+        return bare(id, packageName + ".Main").source(packageName + ".Main", """
                         package %s;
                         import java.util.*;
                         import java.time.Duration;
@@ -55,8 +52,7 @@ final class PluginBuilder {
                             }
                             %s
                         }
-                        """
-                                .formatted(packageName, members));
+                        """.formatted(packageName, members));
     }
 
     /** A descriptor without classes. */
@@ -157,7 +153,9 @@ final class PluginBuilder {
     private void compile(Path classes) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         String classPath = System.getProperty("java.class.path")
-                + libraries.stream().map(path -> java.io.File.pathSeparator + path).reduce("", String::concat);
+                + libraries.stream()
+                        .map(path -> java.io.File.pathSeparator + path)
+                        .reduce("", String::concat);
         List<JavaFileObject> files = new ArrayList<>();
         sources.forEach((name, code) -> files.add(new Source(name, code)));
         StringWriter messages = new StringWriter();

@@ -46,8 +46,7 @@ class PluginIsolationTest {
                                     .formatted(version, version))
                     .entry("lib/version.txt", "resource " + version)
                     .jar(directory.resolve("text-" + version + ".jar"));
-            String members =
-                    """
+            String members = """
                     public void start(PluginContext c) {
                         try (java.io.InputStream in = getClass().getResourceAsStream("/lib/version.txt")) {
                             log("%1$s " + lib.Text.version%2$d() + " " + new String(in.readAllBytes()));
@@ -55,14 +54,12 @@ class PluginIsolationTest {
                             throw new java.io.UncheckedIOException(e);
                         }
                     }
-                    """
-                            .formatted("user" + version, version);
+                    """.formatted("user" + version, version);
             fixture.install(fixture.plugin("user" + version, members).bundle(library), "user" + version + ".jar");
         }
         fixture.started();
 
-        assertThat(fixture.log)
-                .containsExactly("user1 library 1 resource 1", "user2 library 2 resource 2");
+        assertThat(fixture.log).containsExactly("user1 library 1 resource 1", "user2 library 2 resource 2");
     }
 
     @Test
@@ -80,8 +77,7 @@ class PluginIsolationTest {
 
     @Test
     void everyCallSeesThePluginsContextClassLoaderOnAThreadOfItsName() {
-        String members =
-                """
+        String members = """
                 static void tell(String what) {
                     Thread thread = Thread.currentThread();
                     log(what + " " + (thread.getContextClassLoader() == Main.class.getClassLoader()) + " "
@@ -138,8 +134,7 @@ class PluginIsolationTest {
 
     @Test
     void classesOfTheHostAreNotVisible() {
-        String members =
-                """
+        String members = """
                 public void start(PluginContext c) {
                     for (String name : List.of("com.google.inject.Injector", "org.elanus.core.host.PluginHost",
                             "org.pf4j.PluginManager", "com.fasterxml.jackson.core.JsonFactory",
@@ -179,20 +174,17 @@ class PluginIsolationTest {
     void pluginThatNeedsAClassOfTheHostFailsWithItsName() {
         fixture.install(
                 fixture.plugin(
-                        "needy",
-                        "public void start(PluginContext c) { com.google.inject.Guice.createInjector(); }"),
+                        "needy", "public void start(PluginContext c) { com.google.inject.Guice.createInjector(); }"),
                 "needy.jar");
         PluginState state = state(fixture.started(), "needy");
 
         assertThat(state.state()).isEqualTo(FAILED);
-        assertThat(state.failure().orElseThrow())
-                .contains("java.lang.NoClassDefFoundError: com/google/inject/");
+        assertThat(state.failure().orElseThrow()).contains("java.lang.NoClassDefFoundError: com/google/inject/");
     }
 
     @Test
     void pluginGetsWhatTheContextPromises() throws Exception {
-        String members =
-                """
+        String members = """
                 public record Settings(@Key("greeting") @Default("hello") String greeting, @Key("times") int times) {}
                 public void register(Contributions c) { c.configuration(Settings.class); }
                 public void start(PluginContext c) {
@@ -242,8 +234,7 @@ class PluginIsolationTest {
 
     @Test
     void guardCountsWhatPluginsDoWrongAndTranslatesErrors() {
-        String members =
-                """
+        String members = """
                 static void overflow() { overflow(); }
                 public void register(Contributions c) {
                     c.route(new ManagementRoute("GET", "/overflow", request -> { overflow(); return null; }));

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PluginLifeCycleTest {
 
-    private static final String STORE =
-            """
+    private static final String STORE = """
             c.objectStore(new ObjectStoreFactory() {
                 public String name() { return "shelf"; }
                 public ObjectStore open() { return null; }
@@ -60,8 +59,10 @@ class PluginLifeCycleTest {
         PluginHost host = fixture.started();
         List<String> calls = List.copyOf(fixture.log);
         host.close();
-        List<String> stops = fixture.log.stream().filter(line -> line.endsWith("stop")).toList();
-        List<String> starts = calls.stream().filter(line -> line.endsWith("start")).toList();
+        List<String> stops =
+                fixture.log.stream().filter(line -> line.endsWith("stop")).toList();
+        List<String> starts =
+                calls.stream().filter(line -> line.endsWith("start")).toList();
 
         assertThat(calls.subList(0, 4)).allMatch(line -> line.endsWith("register"));
         assertThat(starts).hasSize(4).containsSubsequence("d start", "c start", "a start");
@@ -70,11 +71,13 @@ class PluginLifeCycleTest {
                         .map(line -> line.replace("start", "stop"))
                         .toList());
         assertThat(state(host, "a").state()).isEqualTo(STOPPED);
-        Awaitility.await().untilAsserted(() -> assertThat(fixture.events)
-                .filteredOn(Event.PluginStarted.class::isInstance)
-                .extracting(event -> ((Event.PluginStarted) event).plugin())
-                .containsExactlyElementsOf(
-                        starts.stream().map(line -> line.substring(0, 1)).toList()));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(fixture.events)
+                        .filteredOn(Event.PluginStarted.class::isInstance)
+                        .extracting(event -> ((Event.PluginStarted) event).plugin())
+                        .containsExactlyElementsOf(starts.stream()
+                                .map(line -> line.substring(0, 1))
+                                .toList()));
     }
 
     @Test
@@ -97,10 +100,7 @@ class PluginLifeCycleTest {
     @Test
     void failedStartIsUndoneAndLeavesTheOthersRunning() {
         fixture.installTeller("good");
-        fixture.install(
-                fixture.plugin(
-                        "bad",
-                        """
+        fixture.install(fixture.plugin("bad", """
                         public void register(Contributions c) { %s }
                         public void start(PluginContext c) {
                             var begun = new java.util.concurrent.CountDownLatch(1);
@@ -112,9 +112,7 @@ class PluginLifeCycleTest {
                             throw new IllegalStateException("no broker", new java.io.IOException("refused"));
                         }
                         public void stop() { log("bad stop"); }
-                        """
-                                .formatted(STORE)),
-                "bad.jar");
+                        """.formatted(STORE)), "bad.jar");
         fixture.installTeller("dependant", "plugin.dependencies", "bad");
         PluginHost host = fixture.started();
 
@@ -125,13 +123,16 @@ class PluginLifeCycleTest {
                 .contains("java.lang.IllegalStateException: no broker; caused by java.io.IOException: refused")
                 .contains("thread 'bad/worker'");
         assertThat(state(host, "dependant").failure().orElseThrow())
-                .startsWith("it depends on plugin 'bad', which does not run: java.lang.IllegalStateException: no broker");
+                .startsWith(
+                        "it depends on plugin 'bad', which does not run: java.lang.IllegalStateException: no broker");
         assertThat(host.registry().names(ObjectStoreFactory.class)).isEmpty();
         assertThat(fixture.log).contains("bad stop", "worker interrupted").doesNotContain("dependant start");
-        Awaitility.await().untilAsserted(() -> assertThat(fixture.events)
-                .anySatisfy(event -> assertThat(event)
-                        .isInstanceOfSatisfying(
-                                Event.PluginFailed.class, failed -> assertThat(failed.plugin()).isEqualTo("bad"))));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(fixture.events)
+                        .anySatisfy(event -> assertThat(event)
+                                .isInstanceOfSatisfying(
+                                        Event.PluginFailed.class,
+                                        failed -> assertThat(failed.plugin()).isEqualTo("bad"))));
     }
 
     @Test
@@ -141,7 +142,8 @@ class PluginLifeCycleTest {
                 fixture.plugin("bad", "public void start(PluginContext c) { throw new RuntimeException(\"broken\"); }"),
                 "bad.jar");
         fixture.install(
-                fixture.plugin("worse", "public void start(PluginContext c) { throw new RuntimeException(\"ruined\"); }"),
+                fixture.plugin(
+                        "worse", "public void start(PluginContext c) { throw new RuntimeException(\"ruined\"); }"),
                 "worse.jar");
         PluginHost host = fixture.set("plugins.required", "bad, good, worse").host();
 
@@ -166,9 +168,10 @@ class PluginLifeCycleTest {
 
     @Test
     void wrongConfigurationIsReportedForAllPluginsAtOnceAndNothingStarts() {
-        String members = "public record Settings(@Key(\"size\") @Default(\"1\") @Range(min = \"1\", max = \"5\") int size) {}"
-                + "public void register(Contributions c) { c.configuration(Settings.class); }"
-                + "public void start(PluginContext c) { log(\"started\"); }";
+        String members =
+                "public record Settings(@Key(\"size\") @Default(\"1\") @Range(min = \"1\", max = \"5\") int size) {}"
+                        + "public void register(Contributions c) { c.configuration(Settings.class); }"
+                        + "public void start(PluginContext c) { log(\"started\"); }";
         fixture.install(fixture.plugin("one", members), "one.jar");
         fixture.install(fixture.plugin("two", members), "two.jar");
         PluginHost host = fixture.set("plugins.one.siez", "1")
@@ -199,7 +202,9 @@ class PluginLifeCycleTest {
         fixture.set("plugins.two.size", "2");
 
         assertThat(fixture.host().configurationReference())
-                .contains("## Plugin `one`", "| `plugins.two.size`<br>`ELANUS_PLUGINS_TWO_SIZE` | whole number | `1` | How large. |");
+                .contains(
+                        "## Plugin `one`",
+                        "| `plugins.two.size`<br>`ELANUS_PLUGINS_TWO_SIZE` | whole number | `1` | How large. |");
         assertThat(fixture.host().effectiveConfiguration())
                 .contains("plugins.one.size = 1 (default)", "plugins.two.size = 2 (set by the program)");
         fixture.set("plugins.two.size", "many");
@@ -240,8 +245,7 @@ class PluginLifeCycleTest {
                 String id = "evil" + number++;
                 fixture.install(
                         fixture.plugin(
-                                id,
-                                """
+                                id, """
                                 static int depth;
                                 static void overflow() { depth++; overflow(); depth--; }
                                 @SuppressWarnings("unchecked")
@@ -252,8 +256,7 @@ class PluginLifeCycleTest {
                                 public void start(PluginContext c) { evil("start"); }
                                 public Health health() { evil("health"); return Health.healthy(); }
                                 public void stop() { evil("stop"); }
-                                """
-                                        .formatted(phase, evil.replace("sneak(", "Main.<RuntimeException>sneak("))),
+                                """.formatted(phase, evil.replace("sneak(", "Main.<RuntimeException>sneak("))),
                         id + ".jar");
             }
         }
@@ -285,15 +288,11 @@ class PluginLifeCycleTest {
     @Test
     void hangingStartIsAbandonedAfterItsLimit() {
         fixture.installTeller("good");
-        fixture.install(
-                fixture.plugin(
-                        "slow",
-                        """
+        fixture.install(fixture.plugin("slow", """
                         public void start(PluginContext c) {
                             try { Thread.sleep(1000000); } catch (InterruptedException e) { log("interrupted"); }
                         }
-                        """),
-                "slow.jar");
+                        """), "slow.jar");
         PluginHost host = fixture.set("host.start-limit", "300ms").started();
 
         assertThat(state(host, "slow").failure().orElseThrow())
@@ -304,10 +303,7 @@ class PluginLifeCycleTest {
 
     @Test
     void hangingHealthCostsOneThreadAndIsReported() {
-        fixture.install(
-                fixture.plugin(
-                        "mute",
-                        """
+        fixture.install(fixture.plugin("mute", """
                         public Health health() {
                             log("asked");
                             try { Thread.sleep(1000000); } catch (InterruptedException e) { hang(); }
@@ -318,8 +314,7 @@ class PluginLifeCycleTest {
                                 java.util.concurrent.locks.LockSupport.parkNanos(1000000);
                             }
                         }
-                        """),
-                "mute.jar");
+                        """), "mute.jar");
         PluginHost host = fixture.set("host.health-limit", "100ms").started();
         try {
             for (int i = 0; i < 3; i++) {
@@ -347,8 +342,7 @@ class PluginLifeCycleTest {
         fixture.installTeller("other");
         PluginHost host = fixture.started();
         fixture.log.clear();
-        fixture.install(
-                fixture.plugin("base", teller("second base")).property("plugin.version", "2.0.0"), "base.jar");
+        fixture.install(fixture.plugin("base", teller("second base")).property("plugin.version", "2.0.0"), "base.jar");
         host.restart("base");
 
         assertThat(fixture.log)
@@ -371,15 +365,15 @@ class PluginLifeCycleTest {
         fixture.install(
                 fixture.plugin("shelf", "public void register(Contributions c) { " + STORE + " }" + """
                         public void stop() { log("stop"); }
-                        """),
-                "shelf.jar");
+                        """), "shelf.jar");
         PluginHost host = fixture.started();
         try (Lease<ObjectStoreFactory> lease = host.registry().lease(ObjectStoreFactory.class, "shelf")) {
             assertThatThrownBy(() -> host.restart("shelf"))
                     .isInstanceOfSatisfying(
                             ElanusException.class,
                             e -> assertThat(e.code()).isEqualTo(StandardErrorCode.ALREADY_IN_USE))
-                    .hasMessageContaining("'shelf' cannot be restarted while it is used: object store shelf (1 in use)");
+                    .hasMessageContaining(
+                            "'shelf' cannot be restarted while it is used: object store shelf (1 in use)");
             assertThat(lease.get().name()).isEqualTo("shelf");
         }
         assertThat(fixture.log).isEmpty();
@@ -392,10 +386,12 @@ class PluginLifeCycleTest {
     @Test
     void restartOfAFailedPluginTriesAgain() {
         fixture.install(
-                fixture.plugin("late", "public void start(PluginContext c) { throw new RuntimeException(\"not yet\"); }"),
+                fixture.plugin(
+                        "late", "public void start(PluginContext c) { throw new RuntimeException(\"not yet\"); }"),
                 "late.jar");
         PluginHost host = fixture.started();
-        assertThatThrownBy(() -> host.restart("late")).hasMessageContaining("'late': java.lang.RuntimeException: not yet");
+        assertThatThrownBy(() -> host.restart("late"))
+                .hasMessageContaining("'late': java.lang.RuntimeException: not yet");
         fixture.installTeller("late");
         host.restart("late");
 
@@ -409,13 +405,17 @@ class PluginLifeCycleTest {
     void restartWithWrongConfigurationFailsThatPluginAlone() {
         fixture.installTeller("good");
         fixture.install(
-                fixture.plugin("one", "public record S(@Key(\"x\") @Default(\"1\") int x) {}"
-                        + "public void register(Contributions c) { c.configuration(S.class); }"),
+                fixture.plugin(
+                        "one",
+                        "public record S(@Key(\"x\") @Default(\"1\") int x) {}"
+                                + "public void register(Contributions c) { c.configuration(S.class); }"),
                 "one.jar");
         PluginHost host = fixture.set("plugins.one.x", "5").started();
         fixture.install(
-                fixture.plugin("one", "public record S(@Key(\"y\") int y) {}"
-                        + "public void register(Contributions c) { c.configuration(S.class); }"),
+                fixture.plugin(
+                        "one",
+                        "public record S(@Key(\"y\") int y) {}"
+                                + "public void register(Contributions c) { c.configuration(S.class); }"),
                 "one.jar");
         assertThatThrownBy(() -> host.restart("one"))
                 .hasMessageContaining("plugins.one.y is missing")
@@ -427,17 +427,13 @@ class PluginLifeCycleTest {
 
     @Test
     void contributingOutsideOfRegisterIsRefused() {
-        fixture.install(
-                fixture.plugin(
-                        "late",
-                        """
+        fixture.install(fixture.plugin("late", """
                         Contributions kept;
                         public void register(Contributions c) { kept = c; }
                         public void start(PluginContext c) {
                             kept.route(new ManagementRoute("GET", "/x", request -> null));
                         }
-                        """),
-                "late.jar");
+                        """), "late.jar");
         PluginHost host = fixture.started();
 
         assertThat(state(host, "late").failure().orElseThrow()).contains("contributes outside of register()");

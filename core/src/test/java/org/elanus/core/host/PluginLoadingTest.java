@@ -51,9 +51,7 @@ class PluginLoadingTest {
 
         assertThat(host.plugins())
                 .extracting(PluginState::id, PluginState::state)
-                .containsExactlyInAnyOrder(
-                        tuple("good", RUNNING),
-                        tuple("folded", RUNNING));
+                .containsExactlyInAnyOrder(tuple("good", RUNNING), tuple("folded", RUNNING));
         assertThat(state(host, "good").version()).isEqualTo("1.0.0");
         assertThat(state(host, "good").source()).endsWith("good.jar");
     }
@@ -66,10 +64,7 @@ class PluginLoadingTest {
 
         assertThat(installed)
                 .extracting(PluginState::id, PluginState::state)
-                .containsExactlyInAnyOrder(
-                        tuple("good", INSTALLED),
-                        tuple("needy", FAILED),
-                        tuple("text.jar", FAILED));
+                .containsExactlyInAnyOrder(tuple("good", INSTALLED), tuple("needy", FAILED), tuple("text.jar", FAILED));
         assertThat(fixture.log).isEmpty();
         assertThat(fixture.data).doesNotExist();
     }
@@ -144,8 +139,7 @@ class PluginLoadingTest {
 
     @Test
     void descriptorWithoutIdNamesEveryMissingKey() {
-        fixture.install(
-                fixture.plugin("bad", "").without("plugin.id").without("plugin.requires"), "bad.jar");
+        fixture.install(fixture.plugin("bad", "").without("plugin.id").without("plugin.requires"), "bad.jar");
         assertRefused("bad.jar", "plugin.properties lacks plugin.id, plugin.requires");
     }
 

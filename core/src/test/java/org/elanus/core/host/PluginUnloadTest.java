@@ -37,10 +37,11 @@ class PluginUnloadTest {
     @Test
     void loadUseUnloadTwentyTimesCollectsEveryLoader() {
         Path library = PluginBuilder.library()
-                .source("lib.Value", "package lib; public class Value { public static final ThreadLocal<Value> LOCAL = new ThreadLocal<>(); }")
+                .source(
+                        "lib.Value",
+                        "package lib; public class Value { public static final ThreadLocal<Value> LOCAL = new ThreadLocal<>(); }")
                 .jar(directory.resolve("value.jar"));
-        String members =
-                """
+        String members = """
                 public record Settings(@Key("x") @Default("1") int x) {}
                 private java.util.concurrent.ExecutorService pool;
                 private Threads.Repeating repeating;
@@ -84,10 +85,14 @@ class PluginUnloadTest {
     @Test
     void failedPluginsAreCollectedToo() {
         fixture.install(
-                fixture.plugin("bad", "public void start(PluginContext c) { throw new MyError(); }"
-                        + "static class MyError extends Error {}"),
+                fixture.plugin(
+                        "bad",
+                        "public void start(PluginContext c) { throw new MyError(); }"
+                                + "static class MyError extends Error {}"),
                 "bad.jar");
-        fixture.install(fixture.plugin("worse", "public Main() { throw new MyError(); } static class MyError extends Error {}"), "worse.jar");
+        fixture.install(
+                fixture.plugin("worse", "public Main() { throw new MyError(); } static class MyError extends Error {}"),
+                "worse.jar");
         PluginHost host = fixture.started();
         host.close();
 
@@ -120,7 +125,8 @@ class PluginUnloadTest {
         fixture.installTeller("good");
         fixture.install(
                 fixture.plugin(
-                        "thrower", "public void stop() { log(\"called\"); throw new IllegalStateException(\"stuck\"); }"),
+                        "thrower",
+                        "public void stop() { log(\"called\"); throw new IllegalStateException(\"stuck\"); }"),
                 "thrower.jar");
         PluginHost host = fixture.started();
         host.close();
@@ -135,18 +141,16 @@ class PluginUnloadTest {
     @Test
     void hangingStopIsAbandonedReportedAndNamed() {
         fixture.installTeller("good");
-        fixture.install(
-                fixture.plugin(
-                        "hanger",
-                        """
+        fixture.install(fixture.plugin("hanger", """
                         public void stop() {
                             while (!System.getProperties().containsKey("elanus.host.test.free")) {
                                 java.util.concurrent.locks.LockSupport.parkNanos(1000000);
                             }
                         }
-                        """),
-                "hanger.jar");
-        PluginHost host = fixture.set("host.stop-limit", "200ms").set("host.unload-limit", "200ms").started();
+                        """), "hanger.jar");
+        PluginHost host = fixture.set("host.stop-limit", "200ms")
+                .set("host.unload-limit", "200ms")
+                .started();
         try {
             host.close();
             assertThat(state(host, "hanger").failure().orElseThrow())
@@ -158,18 +162,16 @@ class PluginUnloadTest {
             assertThat(state(host, "good").failure()).isEmpty();
         } finally {
             System.setProperty("elanus.host.test.free", "");
-            org.awaitility.Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("hanger/stop")));
+            org.awaitility.Awaitility.await()
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("hanger/stop")));
             System.clearProperty("elanus.host.test.free");
         }
     }
 
     @Test
     void threadsOfTheContextAreInterruptedAndReported() {
-        fixture.install(
-                fixture.plugin(
-                        "untidy",
-                        """
+        fixture.install(fixture.plugin("untidy", """
                         public void start(PluginContext c) {
                             var begun = new java.util.concurrent.CountDownLatch(2);
                             c.threads().start("loop", () -> {
@@ -184,8 +186,7 @@ class PluginUnloadTest {
                             c.threads().repeat("again", Duration.ofSeconds(100), () -> {});
                             try { begun.await(); } catch (InterruptedException e) { throw new RuntimeException(e); }
                         }
-                        """),
-                "untidy.jar");
+                        """), "untidy.jar");
         PluginHost host = fixture.started();
         host.close();
 
@@ -198,10 +199,7 @@ class PluginUnloadTest {
 
     @Test
     void threadLeftBehindIsNamed() {
-        fixture.install(
-                fixture.plugin(
-                        "leaver",
-                        """
+        fixture.install(fixture.plugin("leaver", """
                         public void start(PluginContext c) {
                             Thread thread = new Thread(() -> {
                                 while (!System.getProperties().containsKey("elanus.host.test.free")) {
@@ -212,8 +210,7 @@ class PluginUnloadTest {
                             thread.setDaemon(true);
                             thread.start();
                         }
-                        """),
-                "leaver.jar");
+                        """), "leaver.jar");
         PluginHost host = fixture.set("host.unload-limit", "200ms").started();
         try {
             host.close();
@@ -221,18 +218,16 @@ class PluginUnloadTest {
             assertThat(host.leaks()).singleElement().asString().contains("'leaver'", "thread 'forgotten'");
         } finally {
             System.setProperty("elanus.host.test.free", "");
-            org.awaitility.Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("forgotten")));
+            org.awaitility.Awaitility.await()
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("forgotten")));
             System.clearProperty("elanus.host.test.free");
         }
     }
 
     @Test
     void driverAndManagementBeanLeftBehindAreNamed() throws Exception {
-        fixture.install(
-                fixture.plugin(
-                        "leaver",
-                        """
+        fixture.install(fixture.plugin("leaver", """
                         public interface ThingMBean {}
                         public static class Thing implements ThingMBean {}
                         public static class NoDriver implements java.sql.Driver {
@@ -261,8 +256,7 @@ class PluginUnloadTest {
                                 throw new RuntimeException(e);
                             }
                         }
-                        """),
-                "leaver.jar");
+                        """), "leaver.jar");
         PluginHost host = fixture.set("host.unload-limit", "100ms").started();
         try {
             host.close();

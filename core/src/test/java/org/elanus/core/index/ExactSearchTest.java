@@ -81,8 +81,11 @@ class ExactSearchTest {
         while (from < vectors.rows()) {
             int count = Math.min(vectors.rows() - from, 64 * (1 + random.nextInt(5)));
             FixedColumn piece = new FixedColumn(
-                    vectors.type(), count, vectors.width(),
-                    vectors.data().asSlice((long) from * vectors.width()), null);
+                    vectors.type(),
+                    count,
+                    vectors.width(),
+                    vectors.data().asSlice((long) from * vectors.width()),
+                    null);
             search.scan(piece, from, filter, Cancellation.NONE);
             from += count;
         }
@@ -101,7 +104,8 @@ class ExactSearchTest {
         List<Scored> expected = new ArrayList<>();
         for (int row = 0; row < vectors.rows(); row++) {
             if (filter == null || filter.passes(row)) {
-                expected.add(new Scored(row, score(metric, dimension, vectors.slice(row), queries.slice(query), vectors.type())));
+                expected.add(new Scored(
+                        row, score(metric, dimension, vectors.slice(row), queries.slice(query), vectors.type())));
             }
         }
         Comparator<Scored> order = Comparator.comparingDouble(Scored::score);
@@ -120,8 +124,7 @@ class ExactSearchTest {
         }
     }
 
-    private static double score(
-            MetricType metric, int dimension, MemorySegment a, MemorySegment b, DataType type) {
+    private static double score(MetricType metric, int dimension, MemorySegment a, MemorySegment b, DataType type) {
         double squares = 0;
         double product = 0;
         double normA = 0;
@@ -171,8 +174,8 @@ class ExactSearchTest {
                 switch (type) {
                     case FLOAT_VECTOR -> data.set(FixedColumn.FLOAT, at + 4L * i, value);
                     case FLOAT16_VECTOR -> data.set(FixedColumn.SHORT, at + 2L * i, Float.floatToFloat16(value));
-                    case BFLOAT16_VECTOR -> data.set(
-                            FixedColumn.SHORT, at + 2L * i, (short) (Float.floatToRawIntBits(value) >>> 16));
+                    case BFLOAT16_VECTOR ->
+                        data.set(FixedColumn.SHORT, at + 2L * i, (short) (Float.floatToRawIntBits(value) >>> 16));
                     default -> data.set(ValueLayout.JAVA_BYTE, at + i, (byte) random.nextInt());
                 }
             }
@@ -244,7 +247,8 @@ class ExactSearchTest {
     @Test
     void rowsWithoutVectorAreSkipped() {
         FixedColumn vectors = new FixedColumn(
-                DataType.FLOAT_VECTOR, 3, 4, Columns.floats(1f, 2f, 3f).data(), MemorySegment.ofArray(new byte[] {0b101}));
+                DataType.FLOAT_VECTOR, 3, 4, Columns.floats(1f, 2f, 3f).data(), MemorySegment.ofArray(new byte[] {0b101
+                }));
         ExactSearch search = ExactSearch.of(MetricType.L2, Columns.floatVectors(1, 2f), 3);
         search.scan(vectors, 0, null, Cancellation.NONE);
         Hits hits = new Hits();

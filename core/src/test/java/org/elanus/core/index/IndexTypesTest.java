@@ -42,7 +42,8 @@ class IndexTypesTest {
         withHnsw();
         assertThat(types.resolve(VECTOR, spec("autoindex", "l2", Map.of())))
                 .isEqualTo(new ResolvedIndex("HNSW", MetricType.L2, Map.of("M", "18", "efConstruction", "240")));
-        assertThat(types.resolve(VECTOR, spec("", "", Map.of("mmap.enabled", "true"))).type())
+        assertThat(types.resolve(VECTOR, spec("", "", Map.of("mmap.enabled", "true")))
+                        .type())
                 .isEqualTo("HNSW");
         assertThat(types.resolve(BITS, spec("", "", Map.of())))
                 .isEqualTo(new ResolvedIndex("FLAT", MetricType.HAMMING, Map.of()));
@@ -58,19 +59,27 @@ class IndexTypesTest {
         assertInvalid(() -> types.resolve(VECTOR, spec("HNSW", "", Map.of("M", "many"))), "whole number");
         assertInvalid(
                 () -> types.resolve(VECTOR, spec("HNSW", "", Map.of("efConstuction", "10"))),
-                "'efConstuction'", "M, efConstruction", "did you mean 'efConstruction'");
+                "'efConstuction'",
+                "M, efConstruction",
+                "did you mean 'efConstruction'");
         assertInvalid(() -> types.resolve(VECTOR, spec("FLAT", "", Map.of("M", "8"))), "FLAT", "it has none");
     }
 
     @Test
     void unknownTypesAndWrongMetricsAreRefusedWithWhatThereIs() {
         withHnsw();
-        assertInvalid(() -> types.resolve(VECTOR, spec("HNWS", "", Map.of())), "HNWS", "FLAT, HNSW", "AUTOINDEX", "did you mean");
+        assertInvalid(
+                () -> types.resolve(VECTOR, spec("HNWS", "", Map.of())),
+                "HNWS",
+                "FLAT, HNSW",
+                "AUTOINDEX",
+                "did you mean");
         assertInvalid(() -> types.resolve(VECTOR, spec("FLAT", "cosin", Map.of())), "cosin");
         assertInvalid(() -> types.resolve(VECTOR, spec("FLAT", "HAMMING", Map.of())), "HAMMING", "[L2, IP, COSINE]");
         assertInvalid(() -> types.resolve(BITS, spec("FLAT", "L2", Map.of())), "L2", "[HAMMING, JACCARD]");
         assertInvalid(() -> types.resolve(BITS, spec("HNSW", "", Map.of())), "BINARY_VECTOR", "FLOAT_VECTOR");
-        assertThat(types.resolve(BITS, spec("BIN_FLAT", "JACCARD", Map.of())).type()).isEqualTo("FLAT");
+        assertThat(types.resolve(BITS, spec("BIN_FLAT", "JACCARD", Map.of())).type())
+                .isEqualTo("FLAT");
         FieldSchema sparse = FieldSchema.of("s", DataType.SPARSE_FLOAT_VECTOR);
         assertInvalid(() -> types.resolve(sparse, spec("", "IP", Map.of())), "SPARSE_FLOAT_VECTOR");
     }
@@ -82,12 +91,13 @@ class IndexTypesTest {
         FieldSchema key = FieldSchema.primaryKey("id", DataType.INT64, false);
         assertThat(types.resolve(number, spec("", "", Map.of())).metric()).isNull();
         assertThat(types.resolve(number, spec("STL_SORT", "", Map.of())).type()).isEqualTo("STL_SORT");
-        assertThat(types.resolve(FieldSchema.varchar("t", 9), spec("Trie", "", Map.of())).type()).isEqualTo("TRIE");
-        assertThat(types.resolve(number, spec("BITMAP", "", Map.of("bitmap_cardinality_limit", "100"))).parameters())
+        assertThat(types.resolve(FieldSchema.varchar("t", 9), spec("Trie", "", Map.of()))
+                        .type())
+                .isEqualTo("TRIE");
+        assertThat(types.resolve(number, spec("BITMAP", "", Map.of("bitmap_cardinality_limit", "100")))
+                        .parameters())
                 .containsEntry("bitmap_cardinality_limit", "100");
-        assertThat(types.resolve(
-                                json,
-                                spec("INVERTED", "", Map.of("json_path", "j['a']", "json_cast_type", "DOUBLE")))
+        assertThat(types.resolve(json, spec("INVERTED", "", Map.of("json_path", "j['a']", "json_cast_type", "DOUBLE")))
                         .type())
                 .isEqualTo("INVERTED");
         assertInvalid(() -> types.resolve(key, spec("BITMAP", "", Map.of())), "primary key", "INVERTED, STL_SORT");
@@ -117,8 +127,7 @@ class IndexTypesTest {
     private static void assertInvalid(Runnable call, String... parts) {
         assertThatThrownBy(call::run)
                 .isInstanceOfSatisfying(
-                        ElanusException.class,
-                        e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessageContainingAll(parts);
     }
 }

@@ -32,7 +32,13 @@ class ChannelLogTest {
 
     private ChannelLog open() {
         return ChannelLog.open(
-                memory, CAPABILITIES, "c", epochs::incrementAndGet, 0, new HybridClock(seams.clock()), seams.threads(),
+                memory,
+                CAPABILITIES,
+                "c",
+                epochs::incrementAndGet,
+                0,
+                new HybridClock(seams.clock()),
+                seams.threads(),
                 applied::add);
     }
 
@@ -44,7 +50,12 @@ class ChannelLogTest {
             words.add(i % 2 == 0 ? "w" + ids[i] : null);
         }
         return new DataRecord(
-                7, 1, 3, 5, null, 0,
+                7,
+                1,
+                3,
+                5,
+                null,
+                0,
                 new ColumnBatch(
                         ids.length,
                         Map.of(

@@ -98,13 +98,12 @@ final class MemoryLog implements WalOpener {
 
         @Override
         public WalScanner scan(DeliverPolicy from) {
-            int first =
-                    switch (from) {
-                        case DeliverPolicy.Earliest earliest -> 0;
-                        case DeliverPolicy.Latest latest -> records.size();
-                        case DeliverPolicy.From position -> index(position.id());
-                        case DeliverPolicy.After position -> index(position.id()) + 1;
-                    };
+            int first = switch (from) {
+                case DeliverPolicy.Earliest earliest -> 0;
+                case DeliverPolicy.Latest latest -> records.size();
+                case DeliverPolicy.From position -> index(position.id());
+                case DeliverPolicy.After position -> index(position.id()) + 1;
+            };
             return new WalScanner() {
                 private int next = first;
 

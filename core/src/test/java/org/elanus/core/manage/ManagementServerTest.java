@@ -87,7 +87,8 @@ class ManagementServerTest {
     @Test
     void pluginsAreListed() throws Exception {
         HttpResponse<String> response = send("GET", "/plugins", "");
-        JsonNode plugin = new ObjectMapper().readTree(response.body()).get("plugins").get(0);
+        JsonNode plugin =
+                new ObjectMapper().readTree(response.body()).get("plugins").get(0);
 
         assertThat(response.headers().firstValue("content-type")).contains("application/json");
         assertThat(plugin.get("id").asText()).isEqualTo("wal-local");
@@ -151,7 +152,8 @@ class ManagementServerTest {
     void tooLargeBodyIsRefused() throws Exception {
         route("POST", "/echo", request -> text("" + request.body().length));
 
-        assertThat(send("POST", "/echo", "x".repeat(ManagementHandler.MAX_BODY_BYTES)).body())
+        assertThat(send("POST", "/echo", "x".repeat(ManagementHandler.MAX_BODY_BYTES))
+                        .body())
                 .isEqualTo("" + ManagementHandler.MAX_BODY_BYTES);
         assertThat(send("POST", "/echo", "x".repeat(ManagementHandler.MAX_BODY_BYTES + 1))
                         .statusCode())

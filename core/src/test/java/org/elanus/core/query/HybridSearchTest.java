@@ -85,7 +85,18 @@ class HybridSearchTest {
 
     private static SearchRequest search(String field, FixedColumn queries, int limit, String filter) {
         return new SearchRequest(
-                "c", List.of(), field, queries, limit, 0, Filter.of(filter), List.of(), "", Map.of(), -1, false,
+                "c",
+                List.of(),
+                field,
+                queries,
+                limit,
+                0,
+                Filter.of(filter),
+                List.of(),
+                "",
+                Map.of(),
+                -1,
+                false,
                 Consistency.DEFAULT);
     }
 
@@ -100,7 +111,12 @@ class HybridSearchTest {
     }
 
     private void check(
-            MetricType a, MetricType b, String ranker, Map<String, String> parameters, boolean largerIsNearer, Share share) {
+            MetricType a,
+            MetricType b,
+            String ranker,
+            Map<String, String> parameters,
+            boolean largerIsNearer,
+            Share share) {
         List<SearchRequest> searches =
                 List.of(search("a", queries("a", 3), 40, ""), search("b", queries("b", 3), 60, "n < 7"));
         SearchResult merged =
@@ -120,12 +136,17 @@ class HybridSearchTest {
                 starts[s] += single.get(s).counts()[q];
             }
             List<Map.Entry<Long, Double>> best = sums.entrySet().stream()
-                    .sorted((x, y) -> Float.compare(x.getValue().floatValue(), y.getValue().floatValue())
+                    .sorted((x, y) -> Float.compare(
+                                    x.getValue().floatValue(), y.getValue().floatValue())
                             * (largerIsNearer ? -1 : 1))
-                    .skip(5).limit(20).toList();
+                    .skip(5)
+                    .limit(20)
+                    .toList();
             assertThat(merged.counts()[q]).isEqualTo(best.size());
             for (Map.Entry<Long, Double> hit : best) {
-                assertThat(((FixedColumn) merged.keys()).getLong(at)).as("seed %d", SEED).isEqualTo(hit.getKey());
+                assertThat(((FixedColumn) merged.keys()).getLong(at))
+                        .as("seed %d", SEED)
+                        .isEqualTo(hit.getKey());
                 assertThat(merged.scores()[at]).isCloseTo(hit.getValue().floatValue(), within(1e-6f));
                 at++;
             }
@@ -142,9 +163,19 @@ class HybridSearchTest {
 
     @Test
     void weightedScoresAreNormalised() {
-        check(MetricType.COSINE, MetricType.IP, "weighted", Map.of("weights", "[0.7, 0.3]", "norm_score", "true"), true,
+        check(
+                MetricType.COSINE,
+                MetricType.IP,
+                "weighted",
+                Map.of("weights", "[0.7, 0.3]", "norm_score", "true"),
+                true,
                 (s, rank, score) -> s == 0 ? 0.7 * (1 + score) / 2 : 0.3 * (0.5 + Math.atan(score) / Math.PI));
-        check(MetricType.L2, MetricType.COSINE, "weighted", Map.of("weights", "[1, 0.5]"), true,
+        check(
+                MetricType.L2,
+                MetricType.COSINE,
+                "weighted",
+                Map.of("weights", "[1, 0.5]"),
+                true,
                 (s, rank, score) -> s == 0 ? 1 - 2 * Math.atan(score) / Math.PI : 0.5 * (1 + score) / 2);
     }
 
@@ -153,14 +184,18 @@ class HybridSearchTest {
         Map<String, String> raw = Map.of("weights", "[0.5, 1]", "norm_score", "false");
         check(MetricType.COSINE, MetricType.IP, "weighted", raw, true, (s, rank, score) -> s == 0 ? score / 2 : score);
         check(MetricType.L2, MetricType.L2, "weighted", raw, false, (s, rank, score) -> s == 0 ? score / 2 : score);
-        check(MetricType.L2, MetricType.IP, "weighted", raw, true,
+        check(
+                MetricType.L2,
+                MetricType.IP,
+                "weighted",
+                raw,
+                true,
                 (s, rank, score) -> s == 0 ? 0.5 * (1 - 2 * Math.atan(score) / Math.PI) : score);
     }
 
     @Test
     void refusesWhatIsWrong() {
-        List<SearchRequest> two =
-                List.of(search("a", queries("a", 1), 5, ""), search("b", queries("b", 1), 5, ""));
+        List<SearchRequest> two = List.of(search("a", queries("a", 1), 5, ""), search("b", queries("b", 1), 5, ""));
         refused(hybrid(List.of(), "rrf", Map.of(), 5, 0), "1 to 1024 searches, not 0");
         refused(hybrid(two, "magic", Map.of(), 5, 0), "unsupported rank type magic; available are rrf, weighted");
         refused(hybrid(two, "rrf", Map.of("k", "0"), 5, 0), "should be in range (0, 16384)");
@@ -174,7 +209,12 @@ class HybridSearchTest {
         refused(hybrid(two, "weighted", Map.of("weights", "[0.5"), 5, 0), "must be an array of numbers");
         refused(hybrid(two, "rrf", Map.of(), 0, 0), "topk [0] is invalid");
         refused(
-                hybrid(java.util.Collections.nCopies(3, search("a", queries("a", 512), 16384, "")), "rrf", Map.of(), 5, 0),
+                hybrid(
+                        java.util.Collections.nCopies(3, search("a", queries("a", 512), 16384, "")),
+                        "rrf",
+                        Map.of(),
+                        5,
+                        0),
                 "nq [512] with limit + offset [49152] summed over 3 searches is more than 16777216 hits");
         refused(
                 hybrid(List.of(two.get(0), search("b", queries("b", 2), 5, "")), "rrf", Map.of(), 5, 0),

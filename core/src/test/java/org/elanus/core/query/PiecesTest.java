@@ -66,9 +66,13 @@ class PiecesTest {
         assertThatThrownBy(() -> Pieces.run(List.of(failing, runs::incrementAndGet), false, task -> {}))
                 .hasMessage("broken");
         assertThatThrownBy(() -> Pieces.run(
-                        List.of(() -> {
-                            throw new OutOfMemoryError("none left");
-                        }, failing), true, task -> {}))
+                        List.of(
+                                () -> {
+                                    throw new OutOfMemoryError("none left");
+                                },
+                                failing),
+                        true,
+                        task -> {}))
                 .isInstanceOf(OutOfMemoryError.class);
     }
 }

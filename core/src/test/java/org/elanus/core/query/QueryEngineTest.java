@@ -102,7 +102,13 @@ class QueryEngineTest {
                     }
                 }
                 views.add(TestRows.view(
-                        schema, segment, segment == 2 ? 2 : 1, segment < 2, part, hidden, segment == 0 ? 1 << 20 : 64,
+                        schema,
+                        segment,
+                        segment == 2 ? 2 : 1,
+                        segment < 2,
+                        part,
+                        hidden,
+                        segment == 0 ? 1 << 20 : 64,
                         10 + segment));
             }
         }
@@ -152,8 +158,7 @@ class QueryEngineTest {
             Comparator<Map<String, Object>> byScore = Comparator.comparing(row -> score(queries, query, row));
             return rows.stream()
                     .filter(passes)
-                    .sorted((metric.largerIsNearer() ? byScore.reversed() : byScore)
-                            .thenComparing(this::key))
+                    .sorted((metric.largerIsNearer() ? byScore.reversed() : byScore).thenComparing(this::key))
                     .toList();
         }
 
@@ -170,7 +175,12 @@ class QueryEngineTest {
             return engine().search(TestCollections.entry(schema, "v", metric), request, views, 77, CALL);
         }
 
-        void check(SearchResult result, FixedColumn queries, int offset, int limit, Predicate<Map<String, Object>> passes) {
+        void check(
+                SearchResult result,
+                FixedColumn queries,
+                int offset,
+                int limit,
+                Predicate<Map<String, Object>> passes) {
             int at = 0;
             for (int q = 0; q < queries.rows(); q++) {
                 if (q > 9) {
@@ -193,8 +203,11 @@ class QueryEngineTest {
                 List<Object> found = new ArrayList<>();
                 for (int i = 0; i < best.size(); i++) {
                     if (Math.abs(score(queries, q, best.get(i)) - edge) > 1e-4
-                            && (offset == 0 || i > 0 && Math.abs(score(queries, q, best.get(i))
-                                    - score(queries, q, best.getFirst())) > 1e-4)) {
+                            && (offset == 0
+                                    || i > 0
+                                            && Math.abs(score(queries, q, best.get(i))
+                                                            - score(queries, q, best.getFirst()))
+                                                    > 1e-4)) {
                         wanted.add(best.get(i).get("id"));
                     }
                     if (Math.abs(result.scores()[start + i] - edge) > 1e-4
@@ -218,25 +231,59 @@ class QueryEngineTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"INT64", "VARCHAR"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"INT64", "VARCHAR"})
     void filterOffsetAndPartitionsNarrowTheSearch(DataType keyType) {
         Fixture fixture = new Fixture(MetricType.L2, keyType, 400);
         FixedColumn queries = fixture.queries(3);
-        Predicate<Map<String, Object>> passes = row -> row.get("n") instanceof Long n && n < 40
-                && !((String) row.get("$meta")).contains("c1");
-        SearchRequest base = fixture.request(queries, 15)
-                .withFilter(Filter.of("n < 40 and color != 'c1'"));
+        Predicate<Map<String, Object>> passes =
+                row -> row.get("n") instanceof Long n && n < 40 && !((String) row.get("$meta")).contains("c1");
+        SearchRequest base = fixture.request(queries, 15).withFilter(Filter.of("n < 40 and color != 'c1'"));
         SearchRequest paged = new SearchRequest(
-                "c", List.of(), "v", queries, 15, 10, base.filter(), List.of(), "l2", Map.of(), -1, false,
+                "c",
+                List.of(),
+                "v",
+                queries,
+                15,
+                10,
+                base.filter(),
+                List.of(),
+                "l2",
+                Map.of(),
+                -1,
+                false,
                 Consistency.DEFAULT);
         fixture.check(fixture.search(base), queries, 0, 15, passes);
         fixture.check(fixture.search(paged), queries, 10, 15, passes);
         SearchRequest inTwo = new SearchRequest(
-                "c", List.of("two"), "", queries, 15, 0, base.filter(), List.of(), "", Map.of(), -1, false,
+                "c",
+                List.of("two"),
+                "",
+                queries,
+                15,
+                0,
+                base.filter(),
+                List.of(),
+                "",
+                Map.of(),
+                -1,
+                false,
                 Consistency.DEFAULT);
         fixture.check(fixture.search(inTwo), queries, 0, 15, passes.and(row -> fixture.partitions.get(row) == 2));
         SearchRequest sealed = new SearchRequest(
-                "c", List.of(), "", queries, 15, 0, base.filter(), List.of(), "", Map.of(), -1, true,
+                "c",
+                List.of(),
+                "",
+                queries,
+                15,
+                0,
+                base.filter(),
+                List.of(),
+                "",
+                Map.of(),
+                -1,
+                true,
                 Consistency.DEFAULT);
         fixture.check(fixture.search(sealed), queries, 0, 15, passes.and(row -> fixture.partitions.get(row) == 1));
     }
@@ -301,7 +348,8 @@ class QueryEngineTest {
         }
         List<SegmentView> views = List.of(TestRows.view(schema, 1, 1, false, rows, new BitSet(), 1 << 18, 1));
         FixedColumn queries = (FixedColumn) TestRows.column(
-                schema.field("v"), IntStream.range(0, 70).mapToObj(q -> new float[] {q * 700, 0}).toList());
+                schema.field("v"),
+                IntStream.range(0, 70).mapToObj(q -> new float[] {q * 700, 0}).toList());
         SearchPlan plan = SearchPlan.of(
                 TestCollections.entry(schema, "v", MetricType.L2),
                 SearchRequest.of("c", queries, SearchPlan.MAX_WINDOW),
@@ -352,10 +400,20 @@ class QueryEngineTest {
             float radius = metric == MetricType.L2 ? 20.5f : 0.35f;
             float filter = metric == MetricType.L2 ? 8.5f : 0.75f;
             for (int limit : new int[] {10, 200, 5000}) {
-                check(fixture, queries, limit, Map.of("radius", "" + radius, "range_filter", "" + filter), score ->
-                        metric == MetricType.L2 ? score >= filter && score < radius : score > radius && score <= filter);
-                check(fixture, queries, limit, Map.of("radius", "" + radius), score ->
-                        metric == MetricType.L2 ? score < radius : score > radius);
+                check(
+                        fixture,
+                        queries,
+                        limit,
+                        Map.of("radius", "" + radius, "range_filter", "" + filter),
+                        score -> metric == MetricType.L2
+                                ? score >= filter && score < radius
+                                : score > radius && score <= filter);
+                check(
+                        fixture,
+                        queries,
+                        limit,
+                        Map.of("radius", "" + radius),
+                        score -> metric == MetricType.L2 ? score < radius : score > radius);
             }
             assertThat(searches.get() > 0).isEqualTo(indexed);
         }
@@ -367,8 +425,11 @@ class QueryEngineTest {
         int at = 0;
         for (int q = 0; q < queries.rows(); q++) {
             int query = q;
-            List<Float> scores = fixture.expected(queries, q, row -> inside.test(fixture.score(queries, query, row)))
-                    .stream().limit(limit).map(row -> fixture.score(queries, query, row)).toList();
+            List<Float> scores =
+                    fixture.expected(queries, q, row -> inside.test(fixture.score(queries, query, row))).stream()
+                            .limit(limit)
+                            .map(row -> fixture.score(queries, query, row))
+                            .toList();
             assertThat(result.counts()[q]).as("seed %d %s", SEED, parameters).isEqualTo(scores.size());
             for (float score : scores) {
                 assertThat(result.scores()[at++]).isCloseTo(score, within(1e-5f));
@@ -397,19 +458,21 @@ class QueryEngineTest {
             for (String name : List.of("id", "n", "s", "$meta")) {
                 assertThat(TestCollections.value(column(all, name), i)).isEqualTo(row.get(name));
             }
-            assertThat(TestCollections.vector((FixedColumn) column(all, "v"), i)).isEqualTo(row.get("v"));
+            assertThat(TestCollections.vector((FixedColumn) column(all, "v"), i))
+                    .isEqualTo(row.get("v"));
         }
         SearchResult dynamic = fixture.search(
                 fixture.request(queries, 5).withOutputFields(List.of("size", "s", "$meta[\"color\"]", "absent")));
         assertThat(dynamic.outputFields()).containsExactly("size", "s", "$meta[\"color\"]", "absent");
         assertThat(dynamic.rows().columns().keySet()).containsExactly("$meta", "s");
         assertThat((String) TestCollections.value(column(dynamic, "$meta"), 0))
-                .contains("\"color\":").contains("\"size\":").doesNotContain("\"x\"");
+                .contains("\"color\":")
+                .contains("\"size\":")
+                .doesNotContain("\"x\"");
         SearchResult none = fixture.search(fixture.request(queries, 5));
         assertThat(none.rows().columns()).isEmpty();
         assertThat(none.rows().rows()).isEqualTo(10);
-        SearchResult whole = fixture.search(
-                fixture.request(queries, 1).withOutputFields(List.of("color", "$meta")));
+        SearchResult whole = fixture.search(fixture.request(queries, 1).withOutputFields(List.of("color", "$meta")));
         assertThat((String) TestCollections.value(column(whole, "$meta"), 0)).contains("\"x\"");
     }
 
@@ -435,7 +498,18 @@ class QueryEngineTest {
         Fixture fixture = new Fixture(MetricType.COSINE, DataType.INT64, 100);
         FixedColumn queries = fixture.queries(1);
         SearchRequest rounded = new SearchRequest(
-                "c", List.of(), "", queries, 50, 0, Filter.NONE, List.of(), "", Map.of(), 2, false,
+                "c",
+                List.of(),
+                "",
+                queries,
+                50,
+                0,
+                Filter.NONE,
+                List.of(),
+                "",
+                Map.of(),
+                2,
+                false,
                 Consistency.DEFAULT);
         float[] exact = fixture.search(fixture.request(queries, 50)).scores();
         float[] found = fixture.search(rounded).scores();
@@ -460,10 +534,14 @@ class QueryEngineTest {
         }
         FixedColumn query = (FixedColumn) TestRows.column(schema.field("v"), List.of(new float[DIMENSION]));
         SearchResult result = engine().search(
-                TestCollections.entry(schema, "v", MetricType.L2),
-                SearchRequest.of("c", query, 20).withOutputFields(List.of("s")), views, 1, CALL);
+                        TestCollections.entry(schema, "v", MetricType.L2),
+                        SearchRequest.of("c", query, 20).withOutputFields(List.of("s")),
+                        views,
+                        1,
+                        CALL);
         List<Object> keys = IntStream.range(0, result.keys().rows())
-                .mapToObj(i -> TestCollections.value(result.keys(), i)).toList();
+                .mapToObj(i -> TestCollections.value(result.keys(), i))
+                .toList();
         assertThat(keys).doesNotHaveDuplicates().hasSize(19);
         assertThat(TestCollections.value(column(result, "s"), keys.indexOf(3L))).isEqualTo("v1");
         assertThat(result.scores()).isSorted();
@@ -482,28 +560,49 @@ class QueryEngineTest {
         refused(fixture, with(good, "", 10, -1, "", -1), "offset [-1] is invalid");
         refused(fixture, with(good, "w", 10, 0, "", -1), "field 'w' not found; vector fields are [v]");
         refused(fixture, with(good, "n", 10, 0, "", -1), "field 'n' of type INT32 is not a vector");
-        refused(fixture, with(good, "v", 10, 0, "L2", -1),
+        refused(
+                fixture,
+                with(good, "v", 10, 0, "L2", -1),
                 "metric type not match: invalid [expected=COSINE][actual=L2]");
         refused(fixture, with(good, "v", 10, 0, "", 7), "round_decimal [7]");
-        refused(fixture, SearchRequest.of("c", floats(4, new float[4]), 1),
+        refused(
+                fixture,
+                SearchRequest.of("c", floats(4, new float[4]), 1),
                 "field 'v' has dimension 8, but the search vectors have 4");
-        refused(fixture, SearchRequest.of("c", floats(8, new float[] {0, 0, Float.NaN, 0, 0, 0, 0, 0}), 1),
+        refused(
+                fixture,
+                SearchRequest.of("c", floats(8, new float[] {0, 0, Float.NaN, 0, 0, 0, 0, 0}), 1),
                 "value at position 2 of search vector 0 for field 'v' is not a number or infinite");
-        refused(fixture, SearchRequest.of("c", (FixedColumn) TestRows.column(
-                FieldSchema.vector("b", DataType.BINARY_VECTOR, 64), List.of(new byte[8])), 1),
+        refused(
+                fixture,
+                SearchRequest.of(
+                        "c",
+                        (FixedColumn) TestRows.column(
+                                FieldSchema.vector("b", DataType.BINARY_VECTOR, 64), List.of(new byte[8])),
+                        1),
                 "field 'v' - type FLOAT_VECTOR, search vectors - type BINARY_VECTOR");
-        refused(fixture, SearchRequest.of("c", good, 1).withParameters(Map.of("radius", "0.5", "range_filter", "0.4")),
+        refused(
+                fixture,
+                SearchRequest.of("c", good, 1).withParameters(Map.of("radius", "0.5", "range_filter", "0.4")),
                 "metric type 'COSINE', range_filter(0.4) must be greater than radius(0.5)");
-        refused(fixture, SearchRequest.of("c", good, 1).withParameters(Map.of("range_filter", "0.4")),
+        refused(
+                fixture,
+                SearchRequest.of("c", good, 1).withParameters(Map.of("range_filter", "0.4")),
                 "range_filter needs radius");
-        refused(fixture, SearchRequest.of("c", good, 1).withParameters(Map.of("radius", "far")),
+        refused(
+                fixture,
+                SearchRequest.of("c", good, 1).withParameters(Map.of("radius", "far")),
                 "radius must be a number, not 'far'");
         refused(fixture, SearchRequest.of("c", good, 20).withParameters(Map.of("ef", "10")), "ef(10) should be larger");
         refused(fixture, SearchRequest.of("c", good, 1).withFilter(Filter.of("n ==")), "cannot parse expression: n ==");
         assertThatThrownBy(() -> engine().search(
-                        TestCollections.entry(fixture.schema), SearchRequest.of("c", good, 1), fixture.views, 1, CALL))
-                .isInstanceOfSatisfying(ElanusException.class, e ->
-                        assertThat(e.code()).isEqualTo(StandardErrorCode.INDEX_NOT_FOUND))
+                                TestCollections.entry(fixture.schema),
+                                SearchRequest.of("c", good, 1),
+                                fixture.views,
+                                1,
+                                CALL))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INDEX_NOT_FOUND))
                 .hasMessageContaining("index not found[field=v]");
     }
 
@@ -517,8 +616,8 @@ class QueryEngineTest {
                 false);
         SearchRequest request =
                 SearchRequest.of("c", floats(2, new float[2]), 1).withOutputFields(List.of("colour"));
-        assertThatThrownBy(() -> engine().search(
-                        TestCollections.entry(fixed, "v", MetricType.L2), request, List.of(), 1, CALL))
+        assertThatThrownBy(() ->
+                        engine().search(TestCollections.entry(fixed, "v", MetricType.L2), request, List.of(), 1, CALL))
                 .hasMessageContaining("field colour not exist; fields are [id, v]");
     }
 
@@ -535,29 +634,49 @@ class QueryEngineTest {
     private static SearchRequest with(
             FixedColumn queries, String field, int limit, int offset, String metric, int decimals) {
         return new SearchRequest(
-                "c", List.of(), field, queries, limit, offset, Filter.NONE, List.of(), metric, Map.of(), decimals,
-                false, Consistency.DEFAULT);
+                "c",
+                List.of(),
+                field,
+                queries,
+                limit,
+                offset,
+                Filter.NONE,
+                List.of(),
+                metric,
+                Map.of(),
+                decimals,
+                false,
+                Consistency.DEFAULT);
     }
 
     @Test
     void cancelledAndLateCallsEnd() {
         Fixture fixture = new Fixture(MetricType.L2, DataType.INT64, 2000);
         SearchRequest request = fixture.request(fixture.queries(5), 5);
-        CallContext cancelled = new CallContext(
-                Principal.ANONYMOUS, "default", Long.MAX_VALUE, () -> true, Optional.empty(), "");
-        CallContext late = new CallContext(
-                Principal.ANONYMOUS, "default", 0, () -> false, Optional.empty(), "");
+        CallContext cancelled =
+                new CallContext(Principal.ANONYMOUS, "default", Long.MAX_VALUE, () -> true, Optional.empty(), "");
+        CallContext late = new CallContext(Principal.ANONYMOUS, "default", 0, () -> false, Optional.empty(), "");
         ended(fixture, request, cancelled, StandardErrorCode.CANCELLED);
         ended(fixture, request, late, StandardErrorCode.TIMEOUT);
         AtomicInteger asked = new AtomicInteger();
         CallContext midway = new CallContext(
-                Principal.ANONYMOUS, "default", Long.MAX_VALUE, () -> asked.incrementAndGet() > 20, Optional.empty(), "");
+                Principal.ANONYMOUS,
+                "default",
+                Long.MAX_VALUE,
+                () -> asked.incrementAndGet() > 20,
+                Optional.empty(),
+                "");
         ended(fixture, request, midway, StandardErrorCode.CANCELLED);
     }
 
     private static void ended(Fixture fixture, SearchRequest request, CallContext call, StandardErrorCode code) {
         assertThatThrownBy(() -> engine().search(
-                        TestCollections.entry(fixture.schema, "v", fixture.metric), request, fixture.views, 1, call))
-                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code()).isEqualTo(code));
+                                TestCollections.entry(fixture.schema, "v", fixture.metric),
+                                request,
+                                fixture.views,
+                                1,
+                                call))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 }

@@ -86,7 +86,9 @@ class RowQueryTest {
                 TestCollections.entry(schema),
                 new QueryRequest(
                         "c", List.of(), Filter.of(filter), List.of(fields), limit, offset, false, Consistency.DEFAULT),
-                views, 99, CALL);
+                views,
+                99,
+                CALL);
     }
 
     @SuppressWarnings("unchecked")
@@ -98,7 +100,9 @@ class RowQueryTest {
     }
 
     private static List<Object> values(Column column) {
-        return IntStream.range(0, column.rows()).mapToObj(i -> TestCollections.value(column, i)).toList();
+        return IntStream.range(0, column.rows())
+                .mapToObj(i -> TestCollections.value(column, i))
+                .toList();
     }
 
     private static Column column(QueryResult result, String name) {
@@ -110,12 +114,16 @@ class RowQueryTest {
         for (String field : fields) {
             List<Object> values = new ArrayList<>();
             wanted.forEach(row -> values.add(row.get(field)));
-            assertThat(values(column(result, field))).as("seed %d field %s", SEED, field).isEqualTo(values);
+            assertThat(values(column(result, field)))
+                    .as("seed %d field %s", SEED, field)
+                    .isEqualTo(values);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"INT64", "VARCHAR"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"INT64", "VARCHAR"})
     void rowsComeInOrderOfKeysWithTheirFields(DataType keyType) {
         fill(keyType, 400);
         Predicate<Map<String, Object>> passes = row -> row.get("n") instanceof Long n && n >= 20;
@@ -132,33 +140,59 @@ class RowQueryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"INT64", "VARCHAR"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"INT64", "VARCHAR"})
     void keysAreLookedUpWithoutScanning(DataType keyType) {
         fill(keyType, 400);
         List<Object> some = List.of(
-                rows.get(3).get("id"), rows.get(900).get("id"), rows.get(17).get("id"),
+                rows.get(3).get("id"),
+                rows.get(900).get("id"),
+                rows.get(17).get("id"),
                 keyType == DataType.INT64 ? (Object) 99_999L : "none");
         QueryResult found = engine.query(
                 TestCollections.entry(schema),
                 new QueryRequest(
-                        "c", List.of(), new Filter("id in {keys}", Map.of("keys", some)), List.of("n"), -1, 0, false,
+                        "c",
+                        List.of(),
+                        new Filter("id in {keys}", Map.of("keys", some)),
+                        List.of("n"),
+                        -1,
+                        0,
+                        false,
                         Consistency.DEFAULT),
-                views, 99, CALL);
+                views,
+                99,
+                CALL);
         check(found, expected(row -> some.contains(row.get("id"))), "id", "n");
-        assertThat(views).allSatisfy(view -> assertThat(((TestRows.View) view).lookups()).isEqualTo(1));
-        String one = keyType == DataType.INT64 ? rows.get(5).get("id").toString() : "'" + rows.get(5).get("id") + "'";
-        check(query("id == " + one + " and n is null", -1, 0), expected(row ->
-                row == rows.get(5) && row.get("n") == null), "id");
+        assertThat(views)
+                .allSatisfy(view -> assertThat(((TestRows.View) view).lookups()).isEqualTo(1));
+        String one = keyType == DataType.INT64
+                ? rows.get(5).get("id").toString()
+                : "'" + rows.get(5).get("id") + "'";
+        check(
+                query("id == " + one + " and n is null", -1, 0),
+                expected(row -> row == rows.get(5) && row.get("n") == null),
+                "id");
         // A list nearly as long as the segment is quicker scanned.
         List<Object> all = rows.stream().map(row -> row.get("id")).toList();
         QueryResult many = engine.query(
                 TestCollections.entry(schema),
                 new QueryRequest(
-                        "c", List.of(), new Filter("id in {keys}", Map.of("keys", all)), List.of(), -1, 0, false,
+                        "c",
+                        List.of(),
+                        new Filter("id in {keys}", Map.of("keys", all)),
+                        List.of(),
+                        -1,
+                        0,
+                        false,
                         Consistency.DEFAULT),
-                views, 99, CALL);
+                views,
+                99,
+                CALL);
         check(many, expected(row -> true), "id");
-        assertThat(views).allSatisfy(view -> assertThat(((TestRows.View) view).lookups()).isEqualTo(2));
+        assertThat(views)
+                .allSatisfy(view -> assertThat(((TestRows.View) view).lookups()).isEqualTo(2));
     }
 
     @Test
@@ -166,8 +200,11 @@ class RowQueryTest {
         fill(DataType.INT64, 300);
         assertThat(values(column(query("", -1, 0, "count(*)"), "count(*)"))).containsExactly((long) rows.size());
         assertThat(values(column(query("n < 10", -1, 0, "COUNT(*)"), "count(*)")))
-                .containsExactly(rows.stream().filter(row -> row.get("n") instanceof Long n && n < 10).count());
-        assertThat(values(column(query("false", -1, 0, "count(*)"), "count(*)"))).containsExactly(0L);
+                .containsExactly(rows.stream()
+                        .filter(row -> row.get("n") instanceof Long n && n < 10)
+                        .count());
+        assertThat(values(column(query("false", -1, 0, "count(*)"), "count(*)")))
+                .containsExactly(0L);
         assertThat(query("", -1, 0, "count(*)").outputFields()).containsExactly("count(*)");
         assertThat(QueryEngine.rowCount(views)).isEqualTo(rows.size());
     }
@@ -190,8 +227,8 @@ class RowQueryTest {
                 "c", List.of("two"), Filter.NONE, List.of("count(*)"), -1, 0, false, Consistency.DEFAULT);
         QueryResult counted = engine.query(TestCollections.entry(schema), inTwo, views, 1, CALL);
         assertThat(values(column(counted, "count(*)"))).containsExactly(QueryEngine.rowCount(views.subList(2, 3)));
-        QueryRequest sealed = new QueryRequest(
-                "c", List.of(), Filter.NONE, List.of("count(*)"), -1, 0, true, Consistency.DEFAULT);
+        QueryRequest sealed =
+                new QueryRequest("c", List.of(), Filter.NONE, List.of("count(*)"), -1, 0, true, Consistency.DEFAULT);
         assertThat(values(column(engine.query(TestCollections.entry(schema), sealed, views, 1, CALL), "count(*)")))
                 .containsExactly(QueryEngine.rowCount(views.subList(0, 2)));
     }
@@ -218,7 +255,9 @@ class RowQueryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"INT64", "VARCHAR"})
+    @EnumSource(
+            value = DataType.class,
+            names = {"INT64", "VARCHAR"})
     void deletesKnowTheirKeys(DataType keyType) {
         fill(keyType, 200);
         String first = keyType == DataType.INT64 ? "3" : "'b'";
@@ -226,11 +265,13 @@ class RowQueryTest {
         Column named = engine.keysNamed(schema, Filter.of("id in [" + first + ", " + second + ", " + first + "]"));
         assertThat(named).isNotNull();
         assertThat(values(named)).isEqualTo(keyType == DataType.INT64 ? List.of(-1L, 3L) : List.of("a", "b"));
-        assertThat(engine.keysNamed(schema, Filter.of("id == " + first + " and n == 1"))).isNull();
+        assertThat(engine.keysNamed(schema, Filter.of("id == " + first + " and n == 1")))
+                .isNull();
         assertThat(engine.keysNamed(schema, Filter.of("n == 1"))).isNull();
         assertThat(values(engine.keysMatching(schema, Filter.of("n == 7 or s is null"), views, CALL)))
-                .isEqualTo(expected(row -> row.get("s") == null || row.get("n").equals(7L))
-                        .stream().map(row -> row.get("id")).toList());
+                .isEqualTo(expected(row -> row.get("s") == null || row.get("n").equals(7L)).stream()
+                        .map(row -> row.get("id"))
+                        .toList());
         for (String all : List.of("", " ", "true", "1 < 2", "n == 1 or true")) {
             assertThatThrownBy(() -> engine.keysNamed(schema, Filter.of(all))).isInstanceOf(ElanusException.class);
             assertThatThrownBy(() -> engine.keysMatching(schema, Filter.of(all), views, CALL))

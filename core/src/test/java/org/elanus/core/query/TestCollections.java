@@ -25,7 +25,18 @@ final class TestCollections {
 
     static FieldSchema dynamicField() {
         return new FieldSchema(
-                0, FieldSchema.DYNAMIC_NAME, "", DataType.JSON, null, false, false, true, false, false, true, null,
+                0,
+                FieldSchema.DYNAMIC_NAME,
+                "",
+                DataType.JSON,
+                null,
+                false,
+                false,
+                true,
+                false,
+                false,
+                true,
+                null,
                 Map.of());
     }
 
@@ -46,7 +57,18 @@ final class TestCollections {
     static CollectionEntry entry(CollectionSchema schema, List<IndexDefinition> indexes) {
         return new CollectionEntry(
                 new CollectionInfo(
-                        1, "default", "c", schema, 1, 2, Consistency.Level.STRONG, Map.of(), List.of(), List.of(), 1, 1),
+                        1,
+                        "default",
+                        "c",
+                        schema,
+                        1,
+                        2,
+                        Consistency.Level.STRONG,
+                        Map.of(),
+                        List.of(),
+                        List.of(),
+                        1,
+                        1),
                 1,
                 List.of("p"),
                 List.of(new PartitionInfo(1, "_default", 1, true), new PartitionInfo(2, "two", 1, true)),
@@ -78,11 +100,12 @@ final class TestCollections {
             normA += a[i] * a[i];
             normB += b[i] * b[i];
         }
-        return (float) switch (metric) {
-            case L2 -> squares;
-            case IP -> product;
-            default -> normA == 0 || normB == 0 ? 0 : product / Math.sqrt(normA * normB);
-        };
+        return (float)
+                switch (metric) {
+                    case L2 -> squares;
+                    case IP -> product;
+                    default -> normA == 0 || normB == 0 ? 0 : product / Math.sqrt(normA * normB);
+                };
     }
 
     static Object vector(FixedColumn vectors, int row) {

@@ -65,15 +65,18 @@ public final class TestRows {
             FixedColumn column = (FixedColumn) column(FieldSchema.of("element", type), elements);
             return column.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
         }
-        VariableColumn column = Columns.strings(type, elements.stream().map(String.class::cast).toList());
+        VariableColumn column =
+                Columns.strings(type, elements.stream().map(String.class::cast).toList());
         java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocate(
                         8 + 4 * elements.size() + (int) column.bytes().byteSize())
                 .order(java.nio.ByteOrder.LITTLE_ENDIAN);
         buffer.putInt(elements.size());
         for (int i = 0; i <= elements.size(); i++) {
-            buffer.putInt(i < elements.size() ? column.start(i) : (int) column.bytes().byteSize());
+            buffer.putInt(
+                    i < elements.size() ? column.start(i) : (int) column.bytes().byteSize());
         }
-        return buffer.put(column.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)).array();
+        return buffer.put(column.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE))
+                .array();
     }
 
     private static Object filler(FieldSchema field) {
@@ -96,8 +99,8 @@ public final class TestRows {
             case INT64 -> data.set(FixedColumn.LONG, at, (Long) value);
             case FLOAT -> data.set(FixedColumn.FLOAT, at, ((Double) value).floatValue());
             case DOUBLE -> data.set(FixedColumn.DOUBLE, at, (Double) value);
-            case FLOAT_VECTOR -> MemorySegment.copy(
-                    (float[]) value, 0, data, FixedColumn.FLOAT, at, width / Float.BYTES);
+            case FLOAT_VECTOR ->
+                MemorySegment.copy((float[]) value, 0, data, FixedColumn.FLOAT, at, width / Float.BYTES);
             case BINARY_VECTOR -> MemorySegment.copy(MemorySegment.ofArray((byte[]) value), 0, data, at, width);
             default -> throw new IllegalArgumentException(type.toString());
         }
@@ -137,10 +140,16 @@ public final class TestRows {
             java.util.BitSet shown = new java.util.BitSet();
             shown.set(0, rows.size());
             shown.andNot(hidden);
-            visible = new RowFilter(
-                    Arrays.copyOf(shown.toLongArray(), (rows.size() + 63) / 64), shown.cardinality());
+            visible = new RowFilter(Arrays.copyOf(shown.toLongArray(), (rows.size() + 63) / 64), shown.cardinality());
         }
-        return new View(segmentId, partitionId, sealed, rows.size(), visible, chunks, schema.primaryKey().name());
+        return new View(
+                segmentId,
+                partitionId,
+                sealed,
+                rows.size(),
+                visible,
+                chunks,
+                schema.primaryKey().name());
     }
 
     private record Chunk(int firstRow, int rows, Map<String, Column> columns, FixedColumn timestamps)
@@ -258,9 +267,7 @@ public final class TestRows {
         }
 
         private static Object key(Column column, int row) {
-            return column instanceof FixedColumn fixed
-                    ? fixed.getLong(row)
-                    : ((VariableColumn) column).getString(row);
+            return column instanceof FixedColumn fixed ? fixed.getLong(row) : ((VariableColumn) column).getString(row);
         }
 
         @Override

@@ -54,8 +54,7 @@ class RegistryTest {
 
         assertThatThrownBy(() -> registry.lease(Runnable.class, "HSNW"))
                 .isInstanceOfSatisfying(
-                        ElanusException.class,
-                        e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessage("there is no runnable 'HSNW'; available: HNSW, IVF; did you mean 'HNSW'?");
         assertThatThrownBy(() -> registry.lease(EventListener.class, "x"))
                 .hasMessage("there is no event listener 'x'; no plugin contributes one");
@@ -75,7 +74,8 @@ class RegistryTest {
         first.close();
         first.close();
         assertThat(registration.leases()).isEqualTo(1);
-        assertThat(registration.awaitDrained(new WallClock(), Duration.ofMillis(1))).isFalse();
+        assertThat(registration.awaitDrained(new WallClock(), Duration.ofMillis(1)))
+                .isFalse();
         second.close();
         assertThat(registration.awaitDrained(new WallClock(), Duration.ZERO)).isTrue();
         assertThatThrownBy(first::get).isInstanceOf(ElanusException.class).hasMessageContaining("closed");
@@ -88,7 +88,8 @@ class RegistryTest {
         registration.withdraw();
         Thread closer = Thread.startVirtualThread(lease::close);
 
-        assertThat(registration.awaitDrained(new WallClock(), Duration.ofSeconds(30))).isTrue();
+        assertThat(registration.awaitDrained(new WallClock(), Duration.ofSeconds(30)))
+                .isTrue();
         closer.join();
     }
 

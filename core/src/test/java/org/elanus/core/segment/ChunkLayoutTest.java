@@ -54,8 +54,7 @@ class ChunkLayoutTest {
         try (GrowingSegment growing = new GrowingSegment(1, 7, 0, schema, bytes -> {})) {
             for (int from = 0; from < 600; from += 60) {
                 FixedColumn ids = (FixedColumn) SegmentSamples.keys(DataType.INT64, from, 60);
-                MemorySegment data =
-                        MemorySegment.ofArray(new float[60 * dimension]);
+                MemorySegment data = MemorySegment.ofArray(new float[60 * dimension]);
                 for (int i = 0; i < 60; i++) {
                     data.set(FixedColumn.FLOAT, 4L * (i + 1) * dimension - 4, from + i);
                 }

@@ -43,7 +43,9 @@ class DeleteLogTest {
                 for (int row = 0; row < reached; row++) {
                     boolean expected = !deleted.containsKey(row) || deleted.get(row) > at;
                     visible += expected ? 1 : 0;
-                    assertThat(filter == null || filter.passes(row)).as("row %d at %d", row, at).isEqualTo(expected);
+                    assertThat(filter == null || filter.passes(row))
+                            .as("row %d at %d", row, at)
+                            .isEqualTo(expected);
                 }
                 if (filter != null) {
                     assertThat(filter.cardinality()).isEqualTo(visible);

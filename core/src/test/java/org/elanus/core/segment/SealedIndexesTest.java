@@ -73,7 +73,8 @@ class SealedIndexesTest {
         assertThat(built.type()).isEqualTo("TOY");
         assertThat(built.formatVersion()).isEqualTo(3);
         assertThat(built.files()).extracting(IndexEntry.IndexFile::name).containsExactly("graph", "levels");
-        assertThat(built.files()).extracting(IndexEntry.IndexFile::key)
+        assertThat(built.files())
+                .extracting(IndexEntry.IndexFile::key)
                 .containsExactly("segments/3/index-50/graph", "segments/3/index-50/levels");
         try (SegmentView before = segment.view(schema, 5)) {
             segment.addIndex(built, definition);
@@ -154,7 +155,9 @@ class SealedIndexesTest {
         for (int at = 0; at < good.length; at++) {
             store.put(graph, good);
             store.flipBit(graph, at * 8L);
-            assertThat(check(withIndex)).singleElement().satisfies(f -> assertThat(f.key()).isEqualTo(graph));
+            assertThat(check(withIndex))
+                    .singleElement()
+                    .satisfies(f -> assertThat(f.key()).isEqualTo(graph));
         }
         assertThatThrownBy(() -> {
                     store.put(graph, good);
@@ -173,11 +176,18 @@ class SealedIndexesTest {
         // Checksums right, content wrong: what the type itself checks.
         byte[] wrong = new byte[100];
         store.put(levels, wrong);
-        IndexEntry forged = new IndexEntry(50, "TOY", 3, List.of(
-                built.files().get(0),
-                new IndexEntry.IndexFile(
-                        "levels", levels, 100,
-                        org.elanus.core.runtime.Checksums.crc32c(java.lang.foreign.MemorySegment.ofArray(wrong)))));
+        IndexEntry forged = new IndexEntry(
+                50,
+                "TOY",
+                3,
+                List.of(
+                        built.files().get(0),
+                        new IndexEntry.IndexFile(
+                                "levels",
+                                levels,
+                                100,
+                                org.elanus.core.runtime.Checksums.crc32c(
+                                        java.lang.foreign.MemorySegment.ofArray(wrong)))));
         assertThat(check(entry.withIndexes(List.of(forged))))
                 .singleElement()
                 .satisfies(f -> assertThat(f.problem()).contains("'levels'"));

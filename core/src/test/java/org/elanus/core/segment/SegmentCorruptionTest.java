@@ -105,8 +105,17 @@ class SegmentCorruptionTest {
             assertCorrupt(key);
             // Also when the size that was committed is wrong in the same way.
             SegmentEntry shorter = new SegmentEntry(
-                    entry.id(), entry.partitionId(), entry.shard(), entry.rows(), entry.minTimestamp(),
-                    entry.maxTimestamp(), key, length, entry.dataChecksum(), null, List.of());
+                    entry.id(),
+                    entry.partitionId(),
+                    entry.shard(),
+                    entry.rows(),
+                    entry.minTimestamp(),
+                    entry.maxTimestamp(),
+                    key,
+                    length,
+                    entry.dataChecksum(),
+                    null,
+                    List.of());
             assertThatThrownBy(() -> SealedSegment.open(store, shorter, schema, types))
                     .isInstanceOfSatisfying(
                             ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CORRUPT));

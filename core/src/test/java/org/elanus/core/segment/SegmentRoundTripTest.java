@@ -56,7 +56,8 @@ class SegmentRoundTripTest {
                 try (SegmentView view = growing.view(schema, Long.MAX_VALUE)) {
                     assertSame(view, inPart, schema);
                     assertThat(view.chunks())
-                            .allSatisfy(chunk -> assertThat(chunk.firstRow() % 64).isZero());
+                            .allSatisfy(
+                                    chunk -> assertThat(chunk.firstRow() % 64).isZero());
                 }
                 SegmentEntry entry = SegmentSamples.flush(store, growing, schema, part + 1);
                 assertThat(entry.rows()).isEqualTo(5765);
@@ -67,7 +68,10 @@ class SegmentRoundTripTest {
             try (SegmentView view = parts.getLast().view(schema, Long.MAX_VALUE)) {
                 assertSame(view, inPart, schema);
                 assertThat(view.chunks()).hasSize(1);
-                assertThat(((FixedColumn) view.chunkOf(0).column("float_vector")).data().address() % 64)
+                assertThat(((FixedColumn) view.chunkOf(0).column("float_vector"))
+                                        .data()
+                                        .address()
+                                % 64)
                         .isZero();
             }
             written.addAll(inPart);
@@ -75,8 +79,8 @@ class SegmentRoundTripTest {
         List<SegmentView> views =
                 parts.stream().map(part -> part.view(schema, Long.MAX_VALUE)).toList();
         SegmentEntry merged = SegmentWriter.write(store, SegmentSamples.target(9), schema, views, 0);
-        SegmentEntry again = SegmentWriter.write(store, new SegmentWriter.Target(
-                11, 9, 7, 0, "again/data", "again/deletes"), schema, views, 0);
+        SegmentEntry again = SegmentWriter.write(
+                store, new SegmentWriter.Target(11, 9, 7, 0, "again/data", "again/deletes"), schema, views, 0);
         assertThat(store.get("again/data")).isEqualTo(store.get(merged.dataKey()));
         assertThat(again.dataChecksum()).isEqualTo(merged.dataChecksum());
         views.forEach(SegmentView::close);
@@ -102,7 +106,9 @@ class SegmentRoundTripTest {
                     Object expected = SegmentSamples.value(batch.columns().get(field.name()), i);
                     Object actual = SegmentSamples.value(chunk.column(field.name()), row - chunk.firstRow());
                     if (!expected.equals(actual)) {
-                        assertThat(actual).as("field %s of row %d", field.name(), row).isEqualTo(expected);
+                        assertThat(actual)
+                                .as("field %s of row %d", field.name(), row)
+                                .isEqualTo(expected);
                     }
                 }
             }
@@ -113,12 +119,23 @@ class SegmentRoundTripTest {
 
     @Test
     void fieldsAddedLaterReadAsNullOrDefault() {
-        CollectionSchema old = new CollectionSchema(
-                "", List.of(FieldSchema.primaryKey("id", DataType.INT64, false)), false);
+        CollectionSchema old =
+                new CollectionSchema("", List.of(FieldSchema.primaryKey("id", DataType.INT64, false)), false);
         FieldSchema withDefault = new FieldSchema(
                 0, "level", "", DataType.INT32, null, false, false, true, false, false, false, 42L, Map.of());
         FieldSchema text = new FieldSchema(
-                0, "text", "", DataType.VARCHAR, null, false, false, true, false, false, false, "none",
+                0,
+                "text",
+                "",
+                DataType.VARCHAR,
+                null,
+                false,
+                false,
+                true,
+                false,
+                false,
+                false,
+                "none",
                 Map.of("max_length", "9"));
         CollectionSchema now = new CollectionSchema(
                 "",
@@ -141,8 +158,7 @@ class SegmentRoundTripTest {
             try (SealedSegment sealed = SealedSegment.open(store, entry, now, types);
                     SegmentView view = sealed.view(now, 5)) {
                 assertAdded(view);
-                SegmentEntry rewritten =
-                        SegmentWriter.write(store, SegmentSamples.target(2), now, List.of(view), 0);
+                SegmentEntry rewritten = SegmentWriter.write(store, SegmentSamples.target(2), now, List.of(view), 0);
                 try (SealedSegment merged = SealedSegment.open(store, rewritten, now, types);
                         SegmentView mergedView = merged.view(now, 5)) {
                     assertAdded(mergedView);
@@ -181,12 +197,14 @@ class SegmentRoundTripTest {
             }
             SegmentEntry entry = SegmentSamples.flush(store, growing, schema, 1);
             assertThat(entry.rows()).isZero();
-            assertThat(SegmentCheck.check(store, entry, schema, List.of(), types)).isEmpty();
+            assertThat(SegmentCheck.check(store, entry, schema, List.of(), types))
+                    .isEmpty();
             try (SealedSegment sealed = SealedSegment.open(store, entry, schema, types)) {
                 assertThat(sealed.delete(Columns.varchars("a"), 1)).isZero();
                 try (SegmentView view = sealed.view(schema, 1)) {
                     assertThat(view.rows()).isZero();
-                    assertThat(view.chunks().getFirst().column("float_vector").rows()).isZero();
+                    assertThat(view.chunks().getFirst().column("float_vector").rows())
+                            .isZero();
                     assertThat(view.find(Columns.varchars("a", "b"))).containsExactly(-1, -1);
                 }
             }
@@ -196,8 +214,8 @@ class SegmentRoundTripTest {
 
     @Test
     void mergeLeavesOutWhatNobodyCanSeeAndKeepsTheRest() {
-        CollectionSchema schema = new CollectionSchema(
-                "", List.of(FieldSchema.primaryKey("id", DataType.INT64, false)), false);
+        CollectionSchema schema =
+                new CollectionSchema("", List.of(FieldSchema.primaryKey("id", DataType.INT64, false)), false);
         try (GrowingSegment growing = new GrowingSegment(1, 7, 0, schema, bytes -> {})) {
             growing.append(new ColumnBatch(300, Map.of("id", SegmentSamples.keys(DataType.INT64, 0, 300))), 5);
             growing.delete(SegmentSamples.keys(DataType.INT64, 100, 50), 10);
@@ -216,7 +234,9 @@ class SegmentRoundTripTest {
                     SegmentView before = sealed.view(schema, 19);
                     SegmentView after = sealed.view(schema, 20)) {
                 assertThat(before.visible()).isNull();
-                assertThat(after.visible()).isNotNull().satisfies(v -> assertThat(v.cardinality()).isEqualTo(240));
+                assertThat(after.visible())
+                        .isNotNull()
+                        .satisfies(v -> assertThat(v.cardinality()).isEqualTo(240));
                 assertThat(after.find(Columns.longs(9, 10, 99, 100, 149, 150, 299)))
                         .containsExactly(-1, 10, 99, -1, -1, 100, 249);
                 assertThat(sealed.unpersistedDeletes()).isZero();
@@ -262,8 +282,7 @@ class SegmentRoundTripTest {
                     .hasMessageContaining("'vector'");
             assertThatThrownBy(() -> growing.append(
                             new ColumnBatch(
-                                    1,
-                                    Map.of("id", Columns.longs(1), "vector", Columns.floatVectors(2, 1f, 2f))),
+                                    1, Map.of("id", Columns.longs(1), "vector", Columns.floatVectors(2, 1f, 2f))),
                             1))
                     .hasMessageContaining("'vector'");
             assertThatThrownBy(() -> growing.append(
@@ -275,8 +294,7 @@ class SegmentRoundTripTest {
             growing.freeze();
             assertThatThrownBy(() -> growing.append(
                             new ColumnBatch(
-                                    1,
-                                    Map.of("id", Columns.longs(2), "vector", Columns.floatVectors(3, 1f, 2f, 3f))),
+                                    1, Map.of("id", Columns.longs(2), "vector", Columns.floatVectors(3, 1f, 2f, 3f))),
                             6))
                     .hasMessageContaining("no more rows");
         }
@@ -294,8 +312,8 @@ class SegmentRoundTripTest {
 
     @Test
     void memoryIsGivenBackWithTheLastView() {
-        CollectionSchema schema = new CollectionSchema(
-                "", List.of(FieldSchema.primaryKey("id", DataType.INT64, false)), false);
+        CollectionSchema schema =
+                new CollectionSchema("", List.of(FieldSchema.primaryKey("id", DataType.INT64, false)), false);
         AtomicLong bytes = new AtomicLong();
         GrowingSegment growing = new GrowingSegment(1, 7, 0, schema, bytes::set);
         growing.append(new ColumnBatch(100, Map.of("id", SegmentSamples.keys(DataType.INT64, 0, 100))), 5);

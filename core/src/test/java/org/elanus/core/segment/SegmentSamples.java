@@ -28,23 +28,46 @@ final class SegmentSamples {
         fields.add(FieldSchema.primaryKey("id", keyType, false).withId(100));
         long id = 101;
         for (DataType type : DataType.values()) {
-            FieldSchema field =
-                    switch (type) {
-                        case VARCHAR -> FieldSchema.varchar("varchar", 200).withNullable(true);
-                        case ARRAY -> new FieldSchema(
-                                0, "array", "", DataType.ARRAY, DataType.INT32, false, false, true, false, false,
-                                false, null, Map.of("max_capacity", "10"));
-                        case BINARY_VECTOR -> FieldSchema.vector("binary_vector", type, 24);
-                        case SPARSE_FLOAT_VECTOR -> FieldSchema.of("sparse_float_vector", type);
-                        default -> type.isVector()
-                                ? FieldSchema.vector(type.name().toLowerCase(java.util.Locale.ROOT), type, 5)
-                                : FieldSchema.of(type.name().toLowerCase(java.util.Locale.ROOT), type)
-                                        .withNullable(true);
-                    };
+            FieldSchema field = switch (type) {
+                case VARCHAR -> FieldSchema.varchar("varchar", 200).withNullable(true);
+                case ARRAY ->
+                    new FieldSchema(
+                            0,
+                            "array",
+                            "",
+                            DataType.ARRAY,
+                            DataType.INT32,
+                            false,
+                            false,
+                            true,
+                            false,
+                            false,
+                            false,
+                            null,
+                            Map.of("max_capacity", "10"));
+                case BINARY_VECTOR -> FieldSchema.vector("binary_vector", type, 24);
+                case SPARSE_FLOAT_VECTOR -> FieldSchema.of("sparse_float_vector", type);
+                default ->
+                    type.isVector()
+                            ? FieldSchema.vector(type.name().toLowerCase(java.util.Locale.ROOT), type, 5)
+                            : FieldSchema.of(type.name().toLowerCase(java.util.Locale.ROOT), type)
+                                    .withNullable(true);
+            };
             fields.add(field.withId(id++));
         }
         fields.add(new FieldSchema(
-                id, FieldSchema.DYNAMIC_NAME, "", DataType.JSON, null, false, false, false, false, false, true, null,
+                id,
+                FieldSchema.DYNAMIC_NAME,
+                "",
+                DataType.JSON,
+                null,
+                false,
+                false,
+                false,
+                false,
+                false,
+                true,
+                null,
                 Map.of()));
         return new CollectionSchema("", fields, true);
     }
@@ -92,8 +115,10 @@ final class SegmentSamples {
         for (int i = 0; i < rows; i++) {
             values.add(
                     switch (field.type()) {
-                        case ARRAY -> ArrayValues.ofLongs(
-                                DataType.INT32, random.longs(random.nextInt(4)).toArray());
+                        case ARRAY ->
+                            ArrayValues.ofLongs(
+                                    DataType.INT32,
+                                    random.longs(random.nextInt(4)).toArray());
                         case JSON -> ("{\"a\":" + random.nextInt(1000) + "}").getBytes();
                         default -> ("x".repeat(random.nextInt(20)) + random.nextInt()).getBytes();
                     });
@@ -107,11 +132,10 @@ final class SegmentSamples {
         if (column.isNull(row)) {
             return "null";
         }
-        MemorySegment bytes =
-                switch (column) {
-                    case FixedColumn fixed -> fixed.slice(row);
-                    case VariableColumn variable -> variable.slice(row);
-                };
+        MemorySegment bytes = switch (column) {
+            case FixedColumn fixed -> fixed.slice(row);
+            case VariableColumn variable -> variable.slice(row);
+        };
         return java.util.HexFormat.of().formatHex(bytes.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
     }
 

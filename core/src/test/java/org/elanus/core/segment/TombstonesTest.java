@@ -115,8 +115,7 @@ class TombstonesTest {
         columns.put("value", Columns.longs(keys));
         try (GrowingSegment growing = new GrowingSegment(input + 1, 7, 0, schema, bytes -> {})) {
             growing.append(new ColumnBatch(ROWS, columns), 10 + input);
-            return SealedSegment.open(
-                    store, SegmentSamples.flush(store, growing, schema, input + 1), schema, types);
+            return SealedSegment.open(store, SegmentSamples.flush(store, growing, schema, input + 1), schema, types);
         }
     }
 }

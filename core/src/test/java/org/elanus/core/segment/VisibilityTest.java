@@ -214,8 +214,9 @@ class VisibilityTest {
             int count = 2 + random.nextInt(Math.min(3, sealed.size() - 1));
             List<SealedSegment> inputs = List.copyOf(sealed.subList(0, Math.min(count, sealed.size())));
             retention = Math.max(retention, now - random.nextInt(10));
-            List<SegmentView> views =
-                    inputs.stream().map(segment -> segment.view(schema, Long.MAX_VALUE)).toList();
+            List<SegmentView> views = inputs.stream()
+                    .map(segment -> segment.view(schema, Long.MAX_VALUE))
+                    .toList();
             SegmentEntry entry = write(views, retention);
             now++;
             applyDelete(someKeys(), now - random.nextInt(4), now);
@@ -246,9 +247,11 @@ class VisibilityTest {
             // A replay brings deletes again; they have no further effect.
             for (int i = 0; i < 5 && !deletes.isEmpty(); i++) {
                 Delete again = deletes.get(deletes.size() - 1 - random.nextInt(Math.min(50, deletes.size())));
-                assertThat(opened.delete(keys(new int[] {again.key}), again.before, again.timestamp)).isZero();
+                assertThat(opened.delete(keys(new int[] {again.key}), again.before, again.timestamp))
+                        .isZero();
             }
-            assertThat(SegmentCheck.check(store, entry, schema, List.of(), types)).isEmpty();
+            assertThat(SegmentCheck.check(store, entry, schema, List.of(), types))
+                    .isEmpty();
             sealed.add(opened);
         }
 
@@ -260,7 +263,8 @@ class VisibilityTest {
                     schema,
                     views,
                     keepAfter);
-            assertThat(SegmentCheck.check(store, entry, schema, List.of(), types)).isEmpty();
+            assertThat(SegmentCheck.check(store, entry, schema, List.of(), types))
+                    .isEmpty();
             return entry;
         }
 
@@ -299,7 +303,9 @@ class VisibilityTest {
                 int[] rows = view.find(keys(keys));
                 for (int i = 0; i < rows.length; i++) {
                     if (rows[i] >= 0) {
-                        assertThat(found.put(i, value(view, rows[i]))).as("key %d found twice", i).isNull();
+                        assertThat(found.put(i, value(view, rows[i])))
+                                .as("key %d found twice", i)
+                                .isNull();
                     }
                 }
             }

@@ -69,7 +69,9 @@ class DataDirectoryTest {
         Files.createFile(temporary.resolve(DataDirectory.GUARD_FILE));
 
         try (DataDirectory _ = DataDirectory.open(temporary, seams)) {
-            assertThat(RunningServer.find(temporary, seams.files()).orElseThrow().pid())
+            assertThat(RunningServer.find(temporary, seams.files())
+                            .orElseThrow()
+                            .pid())
                     .isEqualTo(ProcessHandle.current().pid());
         }
     }
@@ -79,7 +81,10 @@ class DataDirectoryTest {
         Map<String, List<String>> clients = Map.of("milvus", List.of("127.0.0.1:19530", "[::1]:19530"));
 
         try (DataDirectory directory = DataDirectory.open(temporary, seams)) {
-            assertThat(RunningServer.find(temporary, seams.files()).orElseThrow().management()).isEmpty();
+            assertThat(RunningServer.find(temporary, seams.files())
+                            .orElseThrow()
+                            .management())
+                    .isEmpty();
             directory.announce(Optional.of("127.0.0.1:9091"), clients);
 
             RunningServer server = RunningServer.find(temporary, seams.files()).orElseThrow();
@@ -99,8 +104,7 @@ class DataDirectoryTest {
 
     @Test
     void oddTextSurvivesTheWayThroughTheFile() {
-        RunningServer server =
-                new RunningServer(7, 8, Optional.of("a\"b\\c\n\u00e4"), Map.of("\"", List.of("\t")));
+        RunningServer server = new RunningServer(7, 8, Optional.of("a\"b\\c\n\u00e4"), Map.of("\"", List.of("\t")));
 
         assertThat(RunningServer.parse(server.json())).isEqualTo(server);
     }

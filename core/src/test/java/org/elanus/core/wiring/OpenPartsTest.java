@@ -39,9 +39,11 @@ class OpenPartsTest {
 
         assertThat(closed).containsExactly("one");
         assertThat(failure).isInstanceOf(ElanusException.class).hasMessage("first");
-        assertThat(failure.getSuppressed()).singleElement().satisfies(suppressed -> assertThat(suppressed)
-                .hasMessageContaining("closing the two failed")
-                .hasMessageContaining("second"));
+        assertThat(failure.getSuppressed())
+                .singleElement()
+                .satisfies(suppressed -> assertThat(suppressed)
+                        .hasMessageContaining("closing the two failed")
+                        .hasMessageContaining("second"));
     }
 
     private void add(String name) {

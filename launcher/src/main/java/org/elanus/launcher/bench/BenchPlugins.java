@@ -26,8 +26,8 @@ final class BenchPlugins implements AutoCloseable {
         String home = System.getProperty("elanus.home");
         Configuration.Builder configuration = Configuration.builder(seams.files())
                 .set("data.directory", directory.path().resolve("data").toString());
-        PluginHost.Builder builder = PluginHost.builder()
-                .seams(seams.files(), seams.clock(), seams.threads(), seams.randomness());
+        PluginHost.Builder builder =
+                PluginHost.builder().seams(seams.files(), seams.clock(), seams.threads(), seams.randomness());
         if (home == null) {
             builder.classPath(BenchPlugins.class.getClassLoader());
         } else {

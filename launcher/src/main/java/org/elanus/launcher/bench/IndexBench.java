@@ -72,8 +72,7 @@ final class IndexBench {
             }
             if (truth.rows() != queries.rows()) {
                 throw ElanusException.invalid(
-                        "%s answers %d queries, %s has %d",
-                        truth.name(), truth.rows(), queries.name(), queries.rows());
+                        "%s answers %d queries, %s has %d", truth.name(), truth.rows(), queries.name(), queries.rows());
             }
             if (k > truth.dimension()) {
                 throw ElanusException.invalid(
@@ -216,7 +215,8 @@ final class IndexBench {
                 times.add(sweep(crew, workers, parameters, latency).nanos());
                 latencies.add(latency);
             }
-            long[] sorted = latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+            long[] sorted =
+                    latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
             times.sort(null);
             rows.accept(String.format(
                     Locale.ROOT,
@@ -241,14 +241,13 @@ final class IndexBench {
         List<String> parts = new ArrayList<>();
         build.forEach((name, value) -> parts.add(name + "=" + value));
         search.forEach((name, value) -> parts.add(name + "=" + value));
-        return parts.stream().map(part -> part.replace(',', ' ').replace('"', ' ')).collect(Collectors.joining(";"));
+        return parts.stream()
+                .map(part -> part.replace(',', ' ').replace('"', ' '))
+                .collect(Collectors.joining(";"));
     }
 
     private Sweep sweep(
-            Worker[] crew,
-            ExecutorService workers,
-            Map<String, String> parameters,
-            long @Nullable [] latencies) {
+            Worker[] crew, ExecutorService workers, Map<String, String> parameters, long @Nullable [] latencies) {
         long begin = seams.clock().nanos();
         long found = 0;
         if (crew.length == 1) {

@@ -56,7 +56,9 @@ public final class Demo {
             out.printf(
                     Locale.ROOT,
                     "%nDemo: %,d words of the Java world, %d dimensions each, in collection '%s' (HNSW, COSINE)%n",
-                    words.size(), words.dimension(), COLLECTION);
+                    words.size(),
+                    words.dimension(),
+                    COLLECTION);
             fill(client, words);
             showNeighbours(client, words);
             double recall = measure(client, words);
@@ -100,7 +102,11 @@ public final class Demo {
         try {
             client.load(COLLECTION);
             return client.count(COLLECTION) == words.size()
-                    && client.search(COLLECTION, words.vector(0), 1, EF).getIds().getIntId().getData(0) == 0;
+                    && client.search(COLLECTION, words.vector(0), 1, EF)
+                                    .getIds()
+                                    .getIntId()
+                                    .getData(0)
+                            == 0;
         } catch (ElanusException | IndexOutOfBoundsException e) {
             return false;
         }
@@ -113,7 +119,8 @@ public final class Demo {
             int row = words.names().indexOf(word);
             SearchResultData found = client.search(COLLECTION, words.vector(row), 7, EF);
             List<String> names = new ArrayList<>();
-            for (String name : found.getFieldsData(0).getScalars().getStringData().getDataList()) {
+            for (String name :
+                    found.getFieldsData(0).getScalars().getStringData().getDataList()) {
                 if (!name.equals(word)) {
                     names.add(name);
                 }
@@ -160,9 +167,7 @@ public final class Demo {
     }
 
     private void showSnippets(String address) {
-        out.printf(
-                Locale.ROOT,
-                """
+        out.printf(Locale.ROOT, """
 
                 Try it (the vector of row 2194 is that of HashMap):
 
@@ -187,7 +192,6 @@ public final class Demo {
                     console.log(await client.search({ collection_name: "demo", data: row.data[0].vector,
                         limit: 5, output_fields: ["word"] }));
 
-                """,
-                address);
+                """, address);
     }
 }

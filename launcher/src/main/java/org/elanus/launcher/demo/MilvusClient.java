@@ -77,9 +77,8 @@ final class MilvusClient implements AutoCloseable {
     }
 
     boolean hasCollection(String collection) {
-        var answer = calls.hasCollection(HasCollectionRequest.newBuilder()
-                .setCollectionName(collection)
-                .build());
+        var answer = calls.hasCollection(
+                HasCollectionRequest.newBuilder().setCollectionName(collection).build());
         check("look for collection " + collection, answer.getStatus());
         return answer.getValue();
     }

@@ -22,8 +22,9 @@ record Words(List<String> names, int dimension, float[] vectors) {
 
     /** Reads them from the resources of this jar. */
     static Words load() {
-        List<String> names =
-                new String(resource("words.txt"), StandardCharsets.UTF_8).lines().toList();
+        List<String> names = new String(resource("words.txt"), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         ByteBuffer file = ByteBuffer.wrap(resource("words.f16.npy")).order(ByteOrder.LITTLE_ENDIAN);
         // NumPy's format 1.0: magic (6 bytes), version (2), length of the header (2), the header as text.
         int headerLength = file.getShort(8);

@@ -115,7 +115,8 @@ class IndexBenchCommandTest {
 
     @Test
     void bytesAreReadAsNumbers() {
-        assertThat(execute("base.bvecs", "query.bvecs", "truth.ivecs", "--type", "FLAT")).isZero();
+        assertThat(execute("base.bvecs", "query.bvecs", "truth.ivecs", "--type", "FLAT"))
+                .isZero();
         assertThat(Double.parseDouble(rows().getFirst()[2])).isGreaterThan(0.99);
     }
 

@@ -19,7 +19,10 @@ class ProgressTest {
             progress.at(5000);
         }
 
-        assertThat(text()).contains("\r  insert   [....").contains("2,000 of 2,000 in").endsWith(System.lineSeparator());
+        assertThat(text())
+                .contains("\r  insert   [....")
+                .contains("2,000 of 2,000 in")
+                .endsWith(System.lineSeparator());
     }
 
     @Test

@@ -22,18 +22,17 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         while (split < trimmed.length() && Character.isDigit(trimmed.charAt(split))) {
             split++;
         }
-        long unit =
-                switch (trimmed.substring(split).strip().toLowerCase(Locale.ROOT)) {
-                    case "", "b" -> 1L;
-                    case "kib", "k" -> 1L << 10;
-                    case "mib", "m" -> 1L << 20;
-                    case "gib", "g" -> 1L << 30;
-                    case "tib", "t" -> 1L << 40;
-                    case "kb" -> 1_000L;
-                    case "mb" -> 1_000_000L;
-                    case "gb" -> 1_000_000_000L;
-                    default -> 0L;
-                };
+        long unit = switch (trimmed.substring(split).strip().toLowerCase(Locale.ROOT)) {
+            case "", "b" -> 1L;
+            case "kib", "k" -> 1L << 10;
+            case "mib", "m" -> 1L << 20;
+            case "gib", "g" -> 1L << 30;
+            case "tib", "t" -> 1L << 40;
+            case "kb" -> 1_000L;
+            case "mb" -> 1_000_000L;
+            case "gb" -> 1_000_000_000L;
+            default -> 0L;
+        };
         if (split == 0 || unit == 0L) {
             throw new IllegalArgumentException(
                     "'" + text + "' is not a size; write a whole number with B, KiB, MiB, GiB, TiB, KB, MB or GB");

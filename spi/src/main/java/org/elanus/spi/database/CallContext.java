@@ -25,8 +25,7 @@ public record CallContext(
 
     /** A call without deadline in the default database. */
     public static CallContext of(Principal caller) {
-        return new CallContext(
-                caller, DEFAULT_DATABASE, Long.MAX_VALUE, Cancellation.NONE, Optional.empty(), "");
+        return new CallContext(caller, DEFAULT_DATABASE, Long.MAX_VALUE, Cancellation.NONE, Optional.empty(), "");
     }
 
     public CallContext in(String otherDatabase) {

@@ -16,7 +16,8 @@ public sealed interface Column permits FixedColumn, VariableColumn {
     int rows();
 
     /** Bit r (of byte r / 8, lowest first) is set when row r has a value; null when every row has one. */
-    @Nullable MemorySegment validity();
+    @Nullable
+    MemorySegment validity();
 
     default boolean isNull(int row) {
         MemorySegment bits = validity();

@@ -14,7 +14,8 @@ public record ColumnBatch(int rows, Map<String, Column> columns) {
         for (Map.Entry<String, Column> entry : columns.entrySet()) {
             if (entry.getValue().rows() != rows) {
                 throw ElanusException.invalid(
-                        "field '%s' has %d rows, but the batch has %d", entry.getKey(), entry.getValue().rows(), rows);
+                        "field '%s' has %d rows, but the batch has %d",
+                        entry.getKey(), entry.getValue().rows(), rows);
             }
         }
     }

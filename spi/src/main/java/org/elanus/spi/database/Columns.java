@@ -52,8 +52,7 @@ public final class Columns {
 
     /** Float vectors, one after the other. */
     public static FixedColumn floatVectors(int dimension, float... values) {
-        return new FixedColumn(
-                DataType.FLOAT_VECTOR, values.length / dimension, dimension * 4, bytesOf(values), null);
+        return new FixedColumn(DataType.FLOAT_VECTOR, values.length / dimension, dimension * 4, bytesOf(values), null);
     }
 
     /** A column of text; a null element is a null value. */
@@ -99,7 +98,10 @@ public final class Columns {
             offsets.set(FixedColumn.INT, 4L * (i + 1), position);
         }
         return new VariableColumn(
-                type, values.length, offsets, MemorySegment.ofArray(bytes),
+                type,
+                values.length,
+                offsets,
+                MemorySegment.ofArray(bytes),
                 validity == null ? null : MemorySegment.ofArray(validity));
     }
 

@@ -45,41 +45,95 @@ public record FieldSchema(
 
     /** A plain scalar field. */
     public static FieldSchema of(String name, DataType type) {
-        return new FieldSchema(
-                0, name, "", type, null, false, false, false, false, false, false, null, Map.of());
+        return new FieldSchema(0, name, "", type, null, false, false, false, false, false, false, null, Map.of());
     }
 
     /** The primary key. */
     public static FieldSchema primaryKey(String name, DataType type, boolean autoId) {
         return new FieldSchema(
-                0, name, "", type, null, true, autoId, false, false, false, false, null,
+                0,
+                name,
+                "",
+                type,
+                null,
+                true,
+                autoId,
+                false,
+                false,
+                false,
+                false,
+                null,
                 type == DataType.VARCHAR ? Map.of("max_length", "65535") : Map.of());
     }
 
     /** A dense vector field. */
     public static FieldSchema vector(String name, DataType type, int dimension) {
         return new FieldSchema(
-                0, name, "", type, null, false, false, false, false, false, false, null,
+                0,
+                name,
+                "",
+                type,
+                null,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                null,
                 Map.of("dim", Integer.toString(dimension)));
     }
 
     /** A VARCHAR field. @param maxLength in bytes */
     public static FieldSchema varchar(String name, int maxLength) {
         return new FieldSchema(
-                0, name, "", DataType.VARCHAR, null, false, false, false, false, false, false, null,
+                0,
+                name,
+                "",
+                DataType.VARCHAR,
+                null,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                null,
                 Map.of("max_length", Integer.toString(maxLength)));
     }
 
     public FieldSchema withId(long newId) {
         return new FieldSchema(
-                newId, name, description, type, elementType, primaryKey, autoId, nullable, partitionKey,
-                clusteringKey, dynamic, defaultValue, parameters);
+                newId,
+                name,
+                description,
+                type,
+                elementType,
+                primaryKey,
+                autoId,
+                nullable,
+                partitionKey,
+                clusteringKey,
+                dynamic,
+                defaultValue,
+                parameters);
     }
 
     public FieldSchema withNullable(boolean isNullable) {
         return new FieldSchema(
-                id, name, description, type, elementType, primaryKey, autoId, isNullable, partitionKey,
-                clusteringKey, dynamic, defaultValue, parameters);
+                id,
+                name,
+                description,
+                type,
+                elementType,
+                primaryKey,
+                autoId,
+                isNullable,
+                partitionKey,
+                clusteringKey,
+                dynamic,
+                defaultValue,
+                parameters);
     }
 
     /** The number of dimensions of a dense vector (bits of a binary one). */
@@ -106,7 +160,8 @@ public record FieldSchema(
         } catch (NumberFormatException e) {
             throw new ElanusException(
                     org.elanus.spi.error.StandardErrorCode.ILLEGAL_SCHEMA,
-                    "parameter '" + key + "' of field '" + name + "' must be a whole number, not '" + text + "'", e);
+                    "parameter '" + key + "' of field '" + name + "' must be a whole number, not '" + text + "'",
+                    e);
         }
         throw new ElanusException(
                 org.elanus.spi.error.StandardErrorCode.MISSING_ARGUMENT,

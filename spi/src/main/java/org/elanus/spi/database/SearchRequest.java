@@ -41,31 +41,86 @@ public record SearchRequest(
     /** A search with every option at its default. */
     public static SearchRequest of(String collection, FixedColumn queries, int limit) {
         return new SearchRequest(
-                collection, List.of(), "", queries, limit, 0, Filter.NONE, List.of(), "", Map.of(), -1, false,
+                collection,
+                List.of(),
+                "",
+                queries,
+                limit,
+                0,
+                Filter.NONE,
+                List.of(),
+                "",
+                Map.of(),
+                -1,
+                false,
                 Consistency.DEFAULT);
     }
 
     public SearchRequest withFilter(Filter newFilter) {
         return new SearchRequest(
-                collection, partitions, field, queries, limit, offset, newFilter, outputFields, metric, parameters,
-                roundDecimal, ignoreGrowing, consistency);
+                collection,
+                partitions,
+                field,
+                queries,
+                limit,
+                offset,
+                newFilter,
+                outputFields,
+                metric,
+                parameters,
+                roundDecimal,
+                ignoreGrowing,
+                consistency);
     }
 
     public SearchRequest withOutputFields(List<String> fields) {
         return new SearchRequest(
-                collection, partitions, field, queries, limit, offset, filter, fields, metric, parameters,
-                roundDecimal, ignoreGrowing, consistency);
+                collection,
+                partitions,
+                field,
+                queries,
+                limit,
+                offset,
+                filter,
+                fields,
+                metric,
+                parameters,
+                roundDecimal,
+                ignoreGrowing,
+                consistency);
     }
 
     public SearchRequest withParameters(Map<String, String> newParameters) {
         return new SearchRequest(
-                collection, partitions, field, queries, limit, offset, filter, outputFields, metric, newParameters,
-                roundDecimal, ignoreGrowing, consistency);
+                collection,
+                partitions,
+                field,
+                queries,
+                limit,
+                offset,
+                filter,
+                outputFields,
+                metric,
+                newParameters,
+                roundDecimal,
+                ignoreGrowing,
+                consistency);
     }
 
     public SearchRequest withConsistency(Consistency newConsistency) {
         return new SearchRequest(
-                collection, partitions, field, queries, limit, offset, filter, outputFields, metric, parameters,
-                roundDecimal, ignoreGrowing, newConsistency);
+                collection,
+                partitions,
+                field,
+                queries,
+                limit,
+                offset,
+                filter,
+                outputFields,
+                metric,
+                parameters,
+                roundDecimal,
+                ignoreGrowing,
+                newConsistency);
     }
 }

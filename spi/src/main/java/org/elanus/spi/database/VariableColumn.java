@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param offsets {@code rows + 1} ints; value r is {@code bytes[offsets[r] .. offsets[r + 1])}
  */
 public record VariableColumn(
-        DataType type, int rows, MemorySegment offsets, MemorySegment bytes, @Nullable MemorySegment validity)
-        implements Column {
+        DataType type,
+        int rows,
+        MemorySegment offsets,
+        MemorySegment bytes,
+        @Nullable MemorySegment validity) implements Column {
 
     public VariableColumn {
         if (offsets.byteSize() < 4L * (rows + 1)) {

@@ -13,8 +13,8 @@ public record VectorSource(DataType type, int rows, int dimension, long stride, 
 
     public VectorSource {
         if (rows > 0 && vectors.byteSize() < (rows - 1) * stride + type.vectorBytes(dimension)) {
-            throw new IllegalArgumentException(rows + " rows of " + stride + " bytes do not fit into "
-                    + vectors.byteSize() + " bytes");
+            throw new IllegalArgumentException(
+                    rows + " rows of " + stride + " bytes do not fit into " + vectors.byteSize() + " bytes");
         }
     }
 }

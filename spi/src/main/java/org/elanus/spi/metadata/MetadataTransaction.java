@@ -35,8 +35,8 @@ public record MetadataTransaction(List<Condition> conditions, List<Write> writes
             if (value.length > MetadataStore.MAX_VALUE_BYTES) {
                 throw new ElanusException(
                         StandardErrorCode.ARGUMENT_TOO_LARGE,
-                        "the value of the metadata key '" + key + "' has " + value.length
-                                + " bytes; allowed are 0 to " + MetadataStore.MAX_VALUE_BYTES);
+                        "the value of the metadata key '" + key + "' has " + value.length + " bytes; allowed are 0 to "
+                                + MetadataStore.MAX_VALUE_BYTES);
             }
         }
     }

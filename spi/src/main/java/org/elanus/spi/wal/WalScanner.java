@@ -18,7 +18,8 @@ public interface WalScanner extends AutoCloseable {
      * @throws org.elanus.spi.error.ElanusException CLOSED after close; CORRUPT naming file and position when a record
      *     fails its checksum; INVALID_ARGUMENT when the position asked for was truncated away
      */
-    @Nullable WalEntry poll(Duration timeout);
+    @Nullable
+    WalEntry poll(Duration timeout);
 
     /** Calling it again has no effect. */
     @Override

@@ -49,9 +49,11 @@ class ArrayValuesTest {
 
     @Test
     void emptyArraysHaveNoElements() {
-        assertThat(ArrayValues.count(DataType.VARCHAR, MemorySegment.ofArray(new byte[0]))).isZero();
+        assertThat(ArrayValues.count(DataType.VARCHAR, MemorySegment.ofArray(new byte[0])))
+                .isZero();
         assertThat(ArrayValues.count(DataType.VARCHAR, MemorySegment.ofArray(ArrayValues.ofStrings(List.of()))))
                 .isZero();
-        assertThat(ArrayValues.count(DataType.INT64, MemorySegment.ofArray(new byte[0]))).isZero();
+        assertThat(ArrayValues.count(DataType.INT64, MemorySegment.ofArray(new byte[0])))
+                .isZero();
     }
 }

@@ -104,13 +104,16 @@ public final class InMemoryMetadataStore implements MetadataStore {
                 keys.add(write.key());
                 switch (write) {
                     case MetadataTransaction.Put put ->
-                        entries.put(put.key(), new MetadataEntry(put.key(), put.value().clone(), revision));
+                        entries.put(
+                                put.key(),
+                                new MetadataEntry(put.key(), put.value().clone(), revision));
                     case MetadataTransaction.Delete delete -> entries.remove(delete.key());
                 }
             }
             for (Watch watch : watches) {
-                List<String> watched =
-                        keys.stream().filter(key -> key.startsWith(watch.prefix)).toList();
+                List<String> watched = keys.stream()
+                        .filter(key -> key.startsWith(watch.prefix))
+                        .toList();
                 if (!watched.isEmpty()) {
                     watch.changes.add(Map.entry(revision, watched));
                 }
@@ -163,6 +166,7 @@ public final class InMemoryMetadataStore implements MetadataStore {
         private final MetadataListener listener;
         /** A revision of 0 ends the watch. */
         private final BlockingQueue<Map.Entry<Long, List<String>>> changes = new LinkedBlockingQueue<>();
+
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile @Nullable Thread thread;
         private volatile boolean over;

@@ -61,7 +61,8 @@ public abstract class MetadataStoreConformance {
     protected static void assertFails(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        ElanusException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+                        ElanusException.class,
+                        e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
     }
 
     protected final long put(String key, String value) {
@@ -156,8 +157,10 @@ public abstract class MetadataStoreConformance {
                 .delete("a")
                 .build());
         assertThat(store.get("a")).isEmpty();
-        long again = store.commit(
-                MetadataTransaction.builder().requireAbsent("a").put("a", bytes("2")).build());
+        long again = store.commit(MetadataTransaction.builder()
+                .requireAbsent("a")
+                .put("a", bytes("2"))
+                .build());
         assertThat(again).isEqualTo(first + 2);
         assertFails(
                 StandardErrorCode.CONFLICT,
@@ -193,8 +196,24 @@ public abstract class MetadataStoreConformance {
     @Test
     void keysAreOrderedByCodePoints() {
         List<String> ordered = List.of(
-                "!", "A", "Z", "a", "a\t", "a b", "b", "z", "ß", "ä", "ä/1", "€", "\ud7ff", "\ue000", "\uffff",
-                "\ud83d\ude00", "\udbff\udfff", "\udbff\udfff!");
+                "!",
+                "A",
+                "Z",
+                "a",
+                "a\t",
+                "a b",
+                "b",
+                "z",
+                "ß",
+                "ä",
+                "ä/1",
+                "€",
+                "\ud7ff",
+                "\ue000",
+                "\uffff",
+                "\ud83d\ude00",
+                "\udbff\udfff",
+                "\udbff\udfff!");
         List<String> shuffled = new ArrayList<>(ordered);
         shuffled.sort((one, other) -> Integer.compare(one.hashCode(), other.hashCode()));
         shuffled.forEach(key -> put(key, key));
@@ -295,7 +314,8 @@ public abstract class MetadataStoreConformance {
             while (newest < rounds) {
                 List<MetadataEntry> entries = store.list("pair/");
                 long seen = entries.isEmpty() ? 0 : entries.getFirst().revision();
-                assertThat(entries).allSatisfy(entry -> assertThat(entry.revision()).isEqualTo(seen));
+                assertThat(entries)
+                        .allSatisfy(entry -> assertThat(entry.revision()).isEqualTo(seen));
                 assertThat(seen).isGreaterThanOrEqualTo(newest);
                 newest = seen;
             }

@@ -98,7 +98,8 @@ final class Arithmetics {
             case JsonValue json -> true;
             case Arithmetic arithmetic -> true;
             case Operand.ArrayLength length -> true;
-            case Operand.ArrayElement element -> element.type().isInteger() || element.type().isFloatingPoint();
+            case Operand.ArrayElement element ->
+                element.type().isInteger() || element.type().isFloatingPoint();
             default -> operand.isNumber();
         };
         if (!number) {

@@ -70,7 +70,8 @@ final class ArrayReader implements DynamicSource, ElementSource {
                 int count = bytes.get(FixedColumn.INT, start);
                 int from = bytes.get(FixedColumn.INT, start + 4 + 4L * element);
                 int to = bytes.get(FixedColumn.INT, start + 8 + 4L * element);
-                byte[] text = bytes.asSlice(start + 8 + 4L * count + from, to - from).toArray(ValueLayout.JAVA_BYTE);
+                byte[] text =
+                        bytes.asSlice(start + 8 + 4L * count + from, to - from).toArray(ValueLayout.JAVA_BYTE);
                 value.set(new String(text, StandardCharsets.UTF_8));
             }
         }

@@ -51,14 +51,15 @@ final class Binder {
             case AnyOf any -> new BooleanKernels.AnyOf(bind(any.conditions(), truthOnly));
             case Not not -> new BooleanKernels.Not(bind(not.condition(), false));
             case IntegerRange range -> FixedKernels.integerRange(fixed(range.field()), range.low(), range.high());
-            case FloatingRange range ->
-                new FixedKernels.FloatingRange(fixed(range.field()), range.low(), range.high());
+            case FloatingRange range -> new FixedKernels.FloatingRange(fixed(range.field()), range.low(), range.high());
             case BooleanIs is -> new FixedKernels.BooleanIs(fixed(is.field()), is.value());
-            case NumberIn in -> in.values().size() == 0
-                    ? new FixedKernels.NoneOf(fixed(in.field()))
-                    : new FixedKernels.NumberIn(fixed(in.field()), in.values());
-            case BooleanComparison both -> new FixedKernels.BooleanComparison(
-                    both.relation() == Relation.EQUAL, fixed(both.left()), fixed(both.right()));
+            case NumberIn in ->
+                in.values().size() == 0
+                        ? new FixedKernels.NoneOf(fixed(in.field()))
+                        : new FixedKernels.NumberIn(fixed(in.field()), in.values());
+            case BooleanComparison both ->
+                new FixedKernels.BooleanComparison(
+                        both.relation() == Relation.EQUAL, fixed(both.left()), fixed(both.right()));
             case IsNull is -> new FixedKernels.IsNull(chunk.column(is.field().name()));
             case NumberComparison both -> {
                 scratch.reset();
@@ -73,8 +74,9 @@ final class Binder {
             case TextIn in -> new TextKernels.TextIn(variable(in.field()), in.values());
             case TextComparison both ->
                 new TextKernels.TextComparison(both.relation(), variable(both.left()), variable(both.right()));
-            case DynamicComparison both -> new DynamicKernels.Comparison(
-                    both.relation(), DynamicSource.of(both.left(), chunk), DynamicSource.of(both.right(), chunk));
+            case DynamicComparison both ->
+                new DynamicKernels.Comparison(
+                        both.relation(), DynamicSource.of(both.left(), chunk), DynamicSource.of(both.right(), chunk));
             case DynamicIn in -> new DynamicKernels.In(DynamicSource.of(in.value(), chunk), in.values());
             case DynamicLike like -> new DynamicKernels.Like(DynamicSource.of(like.value(), chunk), like.pattern());
             case DynamicCondition is -> new DynamicKernels.Condition(DynamicSource.of(is.value(), chunk));

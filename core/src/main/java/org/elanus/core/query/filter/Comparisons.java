@@ -149,13 +149,11 @@ final class Comparisons {
     private static Predicate integerRange(FieldSchema field, Relation relation, long value) {
         return switch (relation) {
             case EQUAL, NOT_EQUAL -> new IntegerRange(field, value, value);
-            case LESS -> value == Long.MIN_VALUE
-                    ? emptyInteger(field)
-                    : new IntegerRange(field, Long.MIN_VALUE, value - 1);
+            case LESS ->
+                value == Long.MIN_VALUE ? emptyInteger(field) : new IntegerRange(field, Long.MIN_VALUE, value - 1);
             case LESS_EQUAL -> new IntegerRange(field, Long.MIN_VALUE, value);
-            case GREATER -> value == Long.MAX_VALUE
-                    ? emptyInteger(field)
-                    : new IntegerRange(field, value + 1, Long.MAX_VALUE);
+            case GREATER ->
+                value == Long.MAX_VALUE ? emptyInteger(field) : new IntegerRange(field, value + 1, Long.MAX_VALUE);
             case GREATER_EQUAL -> new IntegerRange(field, value, Long.MAX_VALUE);
         };
     }
@@ -174,9 +172,7 @@ final class Comparisons {
             return emptyInteger(field);
         }
         if (value >= 0x1p63 || value < -0x1p63) {
-            return below == value > 0
-                    ? new IntegerRange(field, Long.MIN_VALUE, Long.MAX_VALUE)
-                    : emptyInteger(field);
+            return below == value > 0 ? new IntegerRange(field, Long.MIN_VALUE, Long.MAX_VALUE) : emptyInteger(field);
         }
         return below
                 ? new IntegerRange(field, Long.MIN_VALUE, (long) Math.floor(value))
@@ -190,13 +186,15 @@ final class Comparisons {
         }
         return switch (relation) {
             case EQUAL, NOT_EQUAL -> new FloatingRange(field, value, value);
-            case LESS -> value == -infinity
-                    ? new FloatingRange(field, 1, 0)
-                    : new FloatingRange(field, -infinity, Math.nextDown(value));
+            case LESS ->
+                value == -infinity
+                        ? new FloatingRange(field, 1, 0)
+                        : new FloatingRange(field, -infinity, Math.nextDown(value));
             case LESS_EQUAL -> new FloatingRange(field, -infinity, value);
-            case GREATER -> value == infinity
-                    ? new FloatingRange(field, 1, 0)
-                    : new FloatingRange(field, Math.nextUp(value), infinity);
+            case GREATER ->
+                value == infinity
+                        ? new FloatingRange(field, 1, 0)
+                        : new FloatingRange(field, Math.nextUp(value), infinity);
             case GREATER_EQUAL -> new FloatingRange(field, value, infinity);
         };
     }
@@ -287,14 +285,16 @@ final class Comparisons {
 
     static String describe(Operand operand) {
         return switch (operand) {
-            case Constant constant -> switch (constant.value()) {
-                case String text -> "the string '" + FilterError.shorten(text) + "'";
-                case Boolean bool -> "the boolean " + bool;
-                case Long number -> "the integer " + number;
-                case Double number -> "the number " + number;
-                default -> "a list";
-            };
-            case FieldValue value -> "field '" + value.field().name() + "' of type " + value.field().type();
+            case Constant constant ->
+                switch (constant.value()) {
+                    case String text -> "the string '" + FilterError.shorten(text) + "'";
+                    case Boolean bool -> "the boolean " + bool;
+                    case Long number -> "the integer " + number;
+                    case Double number -> "the number " + number;
+                    default -> "a list";
+                };
+            case FieldValue value ->
+                "field '" + value.field().name() + "' of type " + value.field().type();
             case Operand.ArrayField array -> "field '" + array.field().name() + "' of type ARRAY";
             case ArrayElement element ->
                 "an element of field '" + element.field().name() + "' of type " + element.type();

@@ -30,8 +30,8 @@ public final class CompiledFilter {
             return new CompiledFilter(Predicate.TRUE, null);
         }
         FilterError error = new FilterError(filter.text());
-        Predicate predicate = new FilterPlanner(schema, filter.parameters(), error)
-                .plan(FilterSyntax.parse(filter.text(), error));
+        Predicate predicate =
+                new FilterPlanner(schema, filter.parameters(), error).plan(FilterSyntax.parse(filter.text(), error));
         return new CompiledFilter(predicate, KeySelection.of(predicate, schema.primaryKey()));
     }
 

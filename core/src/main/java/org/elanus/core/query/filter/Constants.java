@@ -25,8 +25,7 @@ final class Constants {
     Object literal(Token token, boolean negative) {
         return switch (token.getType()) {
             case FilterGrammarLexer.INTEGER -> Literals.integer(token, negative, error);
-            case FilterGrammarLexer.FLOAT ->
-                negative ? -Literals.number(token, error) : Literals.number(token, error);
+            case FilterGrammarLexer.FLOAT -> negative ? -Literals.number(token, error) : Literals.number(token, error);
             case FilterGrammarLexer.STRING -> Literals.string(token, false, error);
             default -> Literals.bool(token);
         };
@@ -108,8 +107,9 @@ final class Constants {
                 }
                 yield values;
             }
-            case null, default -> throw error.at(
-                    name, "the value of template {%s} must be a boolean, number, string or list", name.getText());
+            case null, default ->
+                throw error.at(
+                        name, "the value of template {%s} must be a boolean, number, string or list", name.getText());
         };
     }
 }

@@ -40,8 +40,9 @@ interface DynamicSource {
                     }
                 };
             }
-            case Arithmetic arithmetic -> new DynamicArithmetic(
-                    arithmetic.operator(), of(arithmetic.left(), chunk), of(arithmetic.right(), chunk));
+            case Arithmetic arithmetic ->
+                new DynamicArithmetic(
+                        arithmetic.operator(), of(arithmetic.left(), chunk), of(arithmetic.right(), chunk));
             default -> throw new IllegalStateException("not a value");
         };
     }

@@ -84,8 +84,8 @@ final class FilterPlanner {
         Operand left = relation((RelationContext) parts.getFirst());
         for (int i = 1; i < parts.size(); i += 2) {
             Token sign = token(parts.get(i));
-            left = new Condition(comparisons.compare(
-                    relationOf(sign), left, relation((RelationContext) parts.get(i + 1)), sign));
+            left = new Condition(
+                    comparisons.compare(relationOf(sign), left, relation((RelationContext) parts.get(i + 1)), sign));
         }
         return left;
     }
@@ -213,8 +213,7 @@ final class FilterPlanner {
         } catch (IllegalArgumentException e) {
             throw error.at(token, "%s", String.valueOf(e.getMessage()));
         }
-        if (value instanceof JsonValue
-                || value instanceof ArrayElement element && element.type() == DataType.VARCHAR) {
+        if (value instanceof JsonValue || value instanceof ArrayElement element && element.type() == DataType.VARCHAR) {
             return new Predicate.DynamicLike(value, compiled);
         }
         if (value instanceof FieldValue field && field.field().type() == DataType.VARCHAR) {
@@ -259,12 +258,13 @@ final class FilterPlanner {
             case FieldValue(var field) when field.type() == DataType.BOOL -> new Predicate.BooleanIs(field, true);
             case JsonValue json -> new Predicate.DynamicCondition(json);
             case ArrayElement element when element.type() == DataType.BOOL -> new Predicate.DynamicCondition(element);
-            default -> throw error.at(
-                    token,
-                    token.getType() == FilterGrammarLexer.NOT
-                            ? "%s cannot be negated; 'not' and '!' bind tighter than comparisons, so write not (…)"
-                            : "%s is not a condition; compare it with something",
-                    Comparisons.describe(operand));
+            default ->
+                throw error.at(
+                        token,
+                        token.getType() == FilterGrammarLexer.NOT
+                                ? "%s cannot be negated; 'not' and '!' bind tighter than comparisons, so write not (…)"
+                                : "%s is not a condition; compare it with something",
+                        Comparisons.describe(operand));
         };
     }
 

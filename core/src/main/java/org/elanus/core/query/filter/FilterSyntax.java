@@ -68,8 +68,8 @@ final class FilterSyntax {
                         ? error.at(token, "the string that begins here has no end")
                         : error.at(token, "the character %s has no meaning here", text);
             }
-            case FilterGrammarLexer.MALFORMED -> throw error.at(
-                    token, "'%s' is neither a number nor a name", FilterError.shorten(token.getText()));
+            case FilterGrammarLexer.MALFORMED ->
+                throw error.at(token, "'%s' is neither a number nor a name", FilterError.shorten(token.getText()));
             case FilterGrammarLexer.BITWISE -> {
                 String text = token.getText();
                 throw error.at(

@@ -17,8 +17,19 @@ import org.elanus.spi.database.DataType;
 final class Functions {
 
     private static final Set<String> OTHERS = Set.of(
-            "text_match", "phrase_match", "random_sample", "empty", "starts_with", "st_equals", "st_touches",
-            "st_overlaps", "st_crosses", "st_contains", "st_intersects", "st_within", "st_dwithin");
+            "text_match",
+            "phrase_match",
+            "random_sample",
+            "empty",
+            "starts_with",
+            "st_equals",
+            "st_touches",
+            "st_overlaps",
+            "st_crosses",
+            "st_contains",
+            "st_intersects",
+            "st_within",
+            "st_dwithin");
 
     private final FilterError error;
 
@@ -69,8 +80,7 @@ final class Functions {
 
     private void check(Token name, List<Operand> arguments, int count) {
         if (arguments.size() != count) {
-            throw error.at(
-                    name, "the function %s takes %d arguments, not %d", name.getText(), count, arguments.size());
+            throw error.at(name, "the function %s takes %d arguments, not %d", name.getText(), count, arguments.size());
         }
     }
 
@@ -79,7 +89,9 @@ final class Functions {
             return argument;
         }
         throw error.at(
-                name, "the function %s needs an ARRAY field or a JSON value first, not %s", name.getText(),
+                name,
+                "the function %s needs an ARRAY field or a JSON value first, not %s",
+                name.getText(),
                 Comparisons.describe(argument));
     }
 
@@ -88,7 +100,9 @@ final class Functions {
             return value;
         }
         throw error.at(
-                name, "the function %s needs a constant second, not %s", name.getText(),
+                name,
+                "the function %s needs a constant second, not %s",
+                name.getText(),
                 Comparisons.describe(argument));
     }
 
@@ -114,14 +128,16 @@ final class Functions {
             for (Object constant : constants) {
                 if (constant instanceof List || type != null && !Comparisons.fits(type, constant)) {
                     throw error.at(
-                            name, "%s cannot contain %s", Comparisons.describe(array),
+                            name,
+                            "%s cannot contain %s",
+                            Comparisons.describe(array),
                             Comparisons.describe(new Constant(constant)));
                 }
                 members.add(normalised(type == null ? constant : Comparisons.rounded(type, constant)));
             }
             sets.add(members);
         }
-        return new Condition(
-                new Predicate.Contains(array, sets.stream().map(ConstantSet::new).toList()));
+        return new Condition(new Predicate.Contains(
+                array, sets.stream().map(ConstantSet::new).toList()));
     }
 }

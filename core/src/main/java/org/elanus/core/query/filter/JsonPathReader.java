@@ -127,7 +127,9 @@ final class JsonPathReader implements DynamicSource, ElementSource {
             return false;
         }
         int left = (Integer) position;
-        for (JsonToken next = parser.nextToken(); next != null && next != JsonToken.END_ARRAY; next = parser.nextToken()) {
+        for (JsonToken next = parser.nextToken();
+                next != null && next != JsonToken.END_ARRAY;
+                next = parser.nextToken()) {
             if (left-- == 0) {
                 return true;
             }

@@ -15,8 +15,7 @@ abstract class Kernel {
     static final int BLOCK_WORDS = 64;
     static final int BLOCK_ROWS = BLOCK_WORDS * Long.SIZE;
 
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * Decides the active rows of a block. No bit of an inactive row is set in either result, and no row is both

@@ -27,10 +27,12 @@ record KeySelection(Column keys, boolean exact) {
     static @Nullable KeySelection of(Predicate predicate, FieldSchema primaryKey) {
         return switch (predicate) {
             case Always always when !always.value() -> of(primaryKey, List.of(), true);
-            case IntegerRange range when range.field().primaryKey() && range.low() >= range.high() ->
+            case IntegerRange range
+            when range.field().primaryKey() && range.low() >= range.high() ->
                 of(primaryKey, List.of(new NumberSet(single(range))), true);
             case NumberIn in when in.field().primaryKey() -> of(primaryKey, List.of(in.values()), true);
-            case TextRelation text when text.field().primaryKey() && text.relation() == Relation.EQUAL ->
+            case TextRelation text
+            when text.field().primaryKey() && text.relation() == Relation.EQUAL ->
                 of(primaryKey, List.of(new TextSet(List.of(text.value()))), true);
             case TextIn in when in.field().primaryKey() -> of(primaryKey, List.of(in.values()), true);
             case AllOf all -> smallest(all, primaryKey);

@@ -42,7 +42,10 @@ final class Literals {
         }
         if (value.compareTo(MIN) < 0 || value.compareTo(MAX) > 0) {
             throw error.at(
-                    token, "the integer %s%s does not fit into 64 bits", negative ? "-" : "", FilterError.shorten(text));
+                    token,
+                    "the integer %s%s does not fit into 64 bits",
+                    negative ? "-" : "",
+                    FilterError.shorten(text));
         }
         return value.longValue();
     }

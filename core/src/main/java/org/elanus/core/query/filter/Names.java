@@ -47,8 +47,11 @@ final class Names {
             if (path.size() == 1 && path.getFirst() instanceof Integer position) {
                 return new ArrayElement(field, position);
             }
-            throw error.at(name, "an element of ARRAY field '%s' is named by one position, such as %s[0]",
-                    field.name(), field.name());
+            throw error.at(
+                    name,
+                    "an element of ARRAY field '%s' is named by one position, such as %s[0]",
+                    field.name(),
+                    field.name());
         }
         if (!path.isEmpty()) {
             throw error.at(name, "field '%s' of type %s has no parts; only JSON has", field.name(), field.type());
@@ -99,7 +102,9 @@ final class Names {
     Predicate exists(ReferenceContext reference) {
         if (reference.arguments() != null || !(resolve(reference) instanceof JsonValue json)) {
             throw error.at(
-                    reference.getStart(), "'exists' needs a JSON path, not '%s'", reference.getStart().getText());
+                    reference.getStart(),
+                    "'exists' needs a JSON path, not '%s'",
+                    reference.getStart().getText());
         }
         return Predicate.not(new Predicate.IsMissing(json));
     }

@@ -32,7 +32,8 @@ abstract class NumberSource {
         return switch (operand) {
             case Constant(Long value) -> new Fixed(value, scratch);
             case Constant(Double value) -> new Fixed(value, scratch);
-            case FieldValue value -> new Field((FixedColumn) chunk.column(value.field().name()), scratch);
+            case FieldValue value ->
+                new Field((FixedColumn) chunk.column(value.field().name()), scratch);
             case Arithmetic(var operator, var left, var right, int depth, boolean dynamic, boolean integer) -> {
                 NumberSource a = of(left, chunk, scratch);
                 NumberSource b = of(right, chunk, scratch);

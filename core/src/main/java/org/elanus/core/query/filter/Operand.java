@@ -82,7 +82,8 @@ sealed interface Operand {
     default boolean isNumber() {
         return switch (this) {
             case Constant constant -> constant.value instanceof Number;
-            case FieldValue value -> value.field.type().isInteger() || value.field.type().isFloatingPoint();
+            case FieldValue value ->
+                value.field.type().isInteger() || value.field.type().isFloatingPoint();
             case Arithmetic arithmetic -> !isDynamic();
             default -> false;
         };

@@ -64,12 +64,18 @@ final class Simplification {
                             return Predicate.TRUE;
                         }
                     }
-                    case IntegerRange range when range.low() == range.high() ->
+                    case IntegerRange range
+                    when range.low() == range.high() ->
                         members(members, range.field(), range).add(range.low());
-                    case NumberIn in -> members(members, in.field(), in).add(in.values().sorted());
-                    case TextRelation relation when relation.relation() == Relation.EQUAL ->
+                    case NumberIn in ->
+                        members(members, in.field(), in).add(in.values().sorted());
+                    case TextRelation relation
+                    when relation.relation() == Relation.EQUAL ->
                         members(members, relation.field(), relation).texts.add(relation.value());
-                    case TextIn in -> members(members, in.field(), in).texts.addAll(in.values().sorted());
+                    case TextIn in ->
+                        members(members, in.field(), in)
+                                .texts
+                                .addAll(in.values().sorted());
                     default -> others.add(condition);
                 }
             }

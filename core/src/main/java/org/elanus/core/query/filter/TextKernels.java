@@ -115,8 +115,12 @@ final class TextKernels {
                     int bit = Long.numberOfTrailingZeros(open);
                     int row = firstRow + w * Long.SIZE + bit;
                     int comparison = Utf8.compare(
-                            left.bytes(), left.start(row), left.length(row),
-                            right.bytes(), right.start(row), right.length(row));
+                            left.bytes(),
+                            left.start(row),
+                            left.length(row),
+                            right.bytes(),
+                            right.start(row),
+                            right.length(row));
                     if (relation.holds(comparison)) {
                         found |= 1L << bit;
                     }

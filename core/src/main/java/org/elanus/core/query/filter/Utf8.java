@@ -41,8 +41,8 @@ final class Utf8 {
     static int compare(
             MemorySegment left, long leftStart, int leftLength, MemorySegment right, long rightStart, int rightLength) {
         int common = Math.min(leftLength, rightLength);
-        long different = MemorySegment.mismatch(
-                left, leftStart, leftStart + common, right, rightStart, rightStart + common);
+        long different =
+                MemorySegment.mismatch(left, leftStart, leftStart + common, right, rightStart, rightStart + common);
         if (different < 0) {
             return leftLength - rightLength;
         }

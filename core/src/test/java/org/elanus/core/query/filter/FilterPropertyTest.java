@@ -85,15 +85,17 @@ class FilterPropertyTest {
         }
         view.chunks().forEach(chunk -> filter.retain(chunk, words, () -> {}));
         for (int i = 0; i < rows.size(); i++) {
-            boolean expected = !hidden.get(i) && Boolean.TRUE.equals(term.value().apply(rows.get(i)));
+            boolean expected =
+                    !hidden.get(i) && Boolean.TRUE.equals(term.value().apply(rows.get(i)));
             boolean found = (words[i >>> 6] >>> i & 1) != 0;
             if (found != expected) {
-                throw new AssertionError("seed %d: %s with %s is %s on %s"
-                        .formatted(seed, term.text(), parameters, found, rows.get(i)));
+                throw new AssertionError(
+                        "seed %d: %s with %s is %s on %s".formatted(seed, term.text(), parameters, found, rows.get(i)));
             }
             if (expected && filter.primaryKeys() != null) {
-                assertThat(((org.elanus.spi.database.FixedColumn) filter.primaryKeys()).data().toArray(
-                                org.elanus.spi.database.FixedColumn.LONG))
+                assertThat(((org.elanus.spi.database.FixedColumn) filter.primaryKeys())
+                                .data()
+                                .toArray(org.elanus.spi.database.FixedColumn.LONG))
                         .as("seed %d: keys of %s", seed, term.text())
                         .contains((Long) rows.get(i).get("id"));
             }

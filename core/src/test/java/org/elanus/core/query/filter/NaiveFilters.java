@@ -30,12 +30,41 @@ final class NaiveFilters {
     private static final Object COMPOSITE = new Object();
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final List<String> WORDS = List.of("", "a", "ab", "abc", "ba", "b", "é", "éa", "😀", "\uffee", "a%b", "a_b");
+    private static final List<String> WORDS =
+            List.of("", "a", "ab", "abc", "ba", "b", "é", "éa", "😀", "\uffee", "a%b", "a_b");
     private static final List<Long> INTEGERS = List.of(
-            0L, 1L, -1L, 2L, 3L, 5L, 100L, 127L, 128L, -128L, 32767L, 40000L, Integer.MAX_VALUE + 0L,
-            Integer.MAX_VALUE + 1L, (1L << 53) + 1, 1L << 53, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 1);
+            0L,
+            1L,
+            -1L,
+            2L,
+            3L,
+            5L,
+            100L,
+            127L,
+            128L,
+            -128L,
+            32767L,
+            40000L,
+            Integer.MAX_VALUE + 0L,
+            Integer.MAX_VALUE + 1L,
+            (1L << 53) + 1,
+            1L << 53,
+            Long.MAX_VALUE,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE - 1);
     private static final List<Double> DOUBLES = List.of(
-            0.0, -0.0, 0.1, 1.0, 1.5, -2.5, 3.0, 100.0, 9007199254740992.0, 9.223372036854775807E18, -9.223372036854775808E18, 1e300);
+            0.0,
+            -0.0,
+            0.1,
+            1.0,
+            1.5,
+            -2.5,
+            3.0,
+            100.0,
+            9007199254740992.0,
+            9.223372036854775807E18,
+            -9.223372036854775808E18,
+            1e300);
     private static final List<String> SIGNS = List.of("==", "!=", "<", "<=", ">", ">=");
 
     private final SplittableRandom random;
@@ -55,13 +84,35 @@ final class NaiveFilters {
 
     static FieldSchema dynamicField() {
         return new FieldSchema(
-                0, FieldSchema.DYNAMIC_NAME, "", DataType.JSON, null, false, false, true, false, false, true, null,
+                0,
+                FieldSchema.DYNAMIC_NAME,
+                "",
+                DataType.JSON,
+                null,
+                false,
+                false,
+                true,
+                false,
+                false,
+                true,
+                null,
                 Map.of());
     }
 
     static FieldSchema arrayField(String name, DataType elementType) {
         return new FieldSchema(
-                0, name, "", DataType.ARRAY, elementType, false, false, true, false, false, false, null,
+                0,
+                name,
+                "",
+                DataType.ARRAY,
+                elementType,
+                false,
+                false,
+                true,
+                false,
+                false,
+                false,
+                null,
                 Map.of("max_capacity", "10"));
     }
 
@@ -71,18 +122,20 @@ final class NaiveFilters {
             if (field.primaryKey()) {
                 row.put(field.name(), id % 7 == 6 ? -id : id);
             } else if (!field.nullable() || random.nextInt(5) > 0) {
-                row.put(field.name(), switch (field.type()) {
-                    case BOOL -> random.nextBoolean();
-                    case INT8 -> (long) pick(INTEGERS).byteValue();
-                    case INT16 -> (long) pick(INTEGERS).shortValue();
-                    case INT32 -> (long) pick(INTEGERS).intValue();
-                    case INT64 -> pick(INTEGERS);
-                    case FLOAT -> (double) (float) (Math.abs(pick(DOUBLES)) > 1e30 ? 7.0 : pickFloat());
-                    case DOUBLE -> pick(DOUBLES);
-                    case VARCHAR -> pick(WORDS);
-                    case ARRAY -> array(field.name());
-                    default -> json(field.dynamic());
-                });
+                row.put(
+                        field.name(),
+                        switch (field.type()) {
+                            case BOOL -> random.nextBoolean();
+                            case INT8 -> (long) pick(INTEGERS).byteValue();
+                            case INT16 -> (long) pick(INTEGERS).shortValue();
+                            case INT32 -> (long) pick(INTEGERS).intValue();
+                            case INT64 -> pick(INTEGERS);
+                            case FLOAT -> (double) (float) (Math.abs(pick(DOUBLES)) > 1e30 ? 7.0 : pickFloat());
+                            case DOUBLE -> pick(DOUBLES);
+                            case VARCHAR -> pick(WORDS);
+                            case ARRAY -> array(field.name());
+                            default -> json(field.dynamic());
+                        });
             }
         }
         return row;
@@ -91,11 +144,12 @@ final class NaiveFilters {
     private List<Object> array(String name) {
         List<Object> elements = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
-            elements.add(switch (name) {
-                case "ai" -> (long) pick(INTEGERS).intValue();
-                case "af" -> (double) (float) pickFloat();
-                default -> pick(WORDS);
-            });
+            elements.add(
+                    switch (name) {
+                        case "ai" -> (long) pick(INTEGERS).intValue();
+                        case "af" -> (double) (float) pickFloat();
+                        default -> pick(WORDS);
+                    });
         }
         return elements;
     }
@@ -221,7 +275,8 @@ final class NaiveFilters {
     private Term arithmetic(Term left, Term right) {
         String sign = pick(List.of("+", "-", "*", "/", "%"));
         boolean json = left.text().contains("\"") || left.text().equals("k");
-        boolean floating = List.of("f", "d").contains(left.text()) || List.of("f", "d").contains(right.text())
+        boolean floating = List.of("f", "d").contains(left.text())
+                || List.of("f", "d").contains(right.text())
                 || right.constant() && !json && right.value().apply(Map.of()) instanceof Double;
         if (sign.equals("%") && floating) {
             sign = "+";
@@ -320,7 +375,9 @@ final class NaiveFilters {
                 return node.booleanValue();
             }
             if (node.isNumber()) {
-                return node.isIntegralNumber() && node.canConvertToLong() ? (Object) node.longValue() : node.doubleValue();
+                return node.isIntegralNumber() && node.canConvertToLong()
+                        ? (Object) node.longValue()
+                        : node.doubleValue();
             }
             return COMPOSITE;
         } catch (java.io.IOException e) {
@@ -353,7 +410,8 @@ final class NaiveFilters {
         return switch (value) {
             case String word -> random.nextBoolean() ? quote(word) : "'" + word + "'";
             case Boolean bool -> pick(bool ? List.of("true", "True", "TRUE") : List.of("false", "False", "FALSE"));
-            case Long number when number >= 0 && random.nextInt(8) == 0 ->
+            case Long number
+            when number >= 0 && random.nextInt(8) == 0 ->
                 random.nextBoolean() ? "0x" + Long.toHexString(number) : "0b" + Long.toBinaryString(number);
             default -> value.toString();
         };
@@ -361,9 +419,10 @@ final class NaiveFilters {
 
     private Term comparison(Term left, Term right) {
         String sign = pick(SIGNS);
-        boolean booleans = List.of(left, right).stream().anyMatch(term -> term.text().equals("c"))
-                || left.constant() && left.value().apply(Map.of()) instanceof Boolean
-                || right.constant() && right.value().apply(Map.of()) instanceof Boolean;
+        boolean booleans =
+                List.of(left, right).stream().anyMatch(term -> term.text().equals("c"))
+                        || left.constant() && left.value().apply(Map.of()) instanceof Boolean
+                        || right.constant() && right.value().apply(Map.of()) instanceof Boolean;
         if (booleans) {
             sign = random.nextBoolean() ? "==" : "!=";
         }
@@ -392,8 +451,7 @@ final class NaiveFilters {
         if (a instanceof Number x && b instanceof Number y) {
             order = exact(x, y);
         } else if (a instanceof String x && b instanceof String y) {
-            order = Arrays.compareUnsigned(
-                    x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8));
+            order = Arrays.compareUnsigned(x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8));
         } else if (a instanceof Boolean && b instanceof Boolean) {
             return sign.equals("==") == a.equals(b) && (sign.equals("==") || sign.equals("!="));
         } else {
@@ -431,12 +489,11 @@ final class NaiveFilters {
         Term high = constant(random.nextBoolean() ? pick(INTEGERS) : pick(DOUBLES), parameters);
         Term lower = compared(low, first, middle);
         Term upper = compared(middle, second, high);
-        return new Term(
-                low.text() + " " + first + " " + middle.text() + " " + second + " " + high.text(), row -> {
-                    Object a = lower.value().apply(row);
-                    Object b = upper.value().apply(row);
-                    return a == null || b == null ? null : (Boolean) a && (Boolean) b;
-                });
+        return new Term(low.text() + " " + first + " " + middle.text() + " " + second + " " + high.text(), row -> {
+            Object a = lower.value().apply(row);
+            Object b = upper.value().apply(row);
+            return a == null || b == null ? null : (Boolean) a && (Boolean) b;
+        });
     }
 
     private Term membership(Map<String, Object> parameters) {
@@ -449,13 +506,14 @@ final class NaiveFilters {
         List<Object> values = new ArrayList<>();
         int count = random.nextInt(4) == 0 ? random.nextInt(30) : random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            values.add(switch (left.text()) {
-                case "s" -> pick(WORDS);
-                case "b" -> random.nextBoolean();
-                case "id", "i8", "i16", "i32", "i64", "f", "d" ->
-                    random.nextInt(3) == 0 ? pick(DOUBLES) : pick(INTEGERS);
-                default -> anyConstant();
-            });
+            values.add(
+                    switch (left.text()) {
+                        case "s" -> pick(WORDS);
+                        case "b" -> random.nextBoolean();
+                        case "id", "i8", "i16", "i32", "i64", "f", "d" ->
+                            random.nextInt(3) == 0 ? pick(DOUBLES) : pick(INTEGERS);
+                        default -> anyConstant();
+                    });
         }
         boolean negative = random.nextBoolean();
         String list;
@@ -510,11 +568,16 @@ final class NaiveFilters {
             text = "{p" + parameters.size() + "}";
             parameters.put("p" + parameters.size(), pattern.toString());
         } else {
-            text = quote(random.nextBoolean() ? pattern.toString() : pattern.toString().replace("\\", "\\\\"));
+            text = quote(
+                    random.nextBoolean()
+                            ? pattern.toString()
+                            : pattern.toString().replace("\\", "\\\\"));
         }
         return new Term(left.text() + (negative ? " not like " : " like ") + text, row -> {
             Object a = left.value().apply(row);
-            return a == null ? null : (a instanceof String word && compiled.matcher(word).matches()) != negative;
+            return a == null
+                    ? null
+                    : (a instanceof String word && compiled.matcher(word).matches()) != negative;
         });
     }
 
@@ -530,11 +593,12 @@ final class NaiveFilters {
         List<Object> wanted = new ArrayList<>();
         String function = pick(List.of("contains", "contains_any", "contains_all"));
         for (int i = function.equals("contains") ? 1 : random.nextInt(4); i > 0; i--) {
-            wanted.add(switch (name) {
-                case "ai", "af" -> random.nextInt(3) == 0 ? pick(DOUBLES) : pick(INTEGERS);
-                case "at" -> pick(WORDS);
-                default -> anyConstant();
-            });
+            wanted.add(
+                    switch (name) {
+                        case "ai", "af" -> random.nextInt(3) == 0 ? pick(DOUBLES) : pick(INTEGERS);
+                        case "at" -> pick(WORDS);
+                        default -> anyConstant();
+                    });
         }
         String list = function.equals("contains")
                 ? constant(wanted.getFirst(), parameters).text()
@@ -542,7 +606,8 @@ final class NaiveFilters {
         String called = pick(List.of("json_", "array_")) + function;
         Function<Map<String, Object>, @Nullable Object> source = array;
         return new Term(
-                (random.nextBoolean() ? called : called.toUpperCase(java.util.Locale.ROOT)) + "(" + text + ", " + list + ")",
+                (random.nextBoolean() ? called : called.toUpperCase(java.util.Locale.ROOT)) + "(" + text + ", " + list
+                        + ")",
                 row -> {
                     Object found = source.apply(row);
                     if (found == null) {
@@ -551,8 +616,14 @@ final class NaiveFilters {
                     if (!(found instanceof List<?> elements)) {
                         return false;
                     }
-                    Predicate<Object> holds = value -> elements.stream().anyMatch(element -> element != null
-                            && holds("==", element, name.equals("af") ? (Object) (double) ((Number) value).floatValue() : value));
+                    Predicate<Object> holds = value -> elements.stream()
+                            .anyMatch(element -> element != null
+                                    && holds(
+                                            "==",
+                                            element,
+                                            name.equals("af")
+                                                    ? (Object) (double) ((Number) value).floatValue()
+                                                    : value));
                     return function.equals("contains_all")
                             ? wanted.stream().allMatch(holds)
                             : wanted.stream().anyMatch(holds);
@@ -612,8 +683,9 @@ final class NaiveFilters {
         }
         Term left = random.nextBoolean() ? path() : text(pick(List.of("i8", "id", "s", "b", "f", "ai")));
         boolean negative = random.nextBoolean();
-        return new Term(left.text() + (negative ? " is not null" : " IS NULL"), row ->
-                (left.value().apply(row) == null) != negative);
+        return new Term(
+                left.text() + (negative ? " is not null" : " IS NULL"),
+                row -> (left.value().apply(row) == null) != negative);
     }
 
     private Term bool() {
@@ -622,11 +694,15 @@ final class NaiveFilters {
             case 1 -> negatedField();
             case 2 -> {
                 Term path = path();
-                yield new Term("(" + path.text() + ")", row ->
-                        path.value().apply(row) instanceof Boolean value ? value : null);
+                yield new Term(
+                        "(" + path.text() + ")",
+                        row -> path.value().apply(row) instanceof Boolean value ? value : null);
             }
-            default -> compared(text("b"), random.nextBoolean() ? "==" : "!=",
-                    random.nextBoolean() ? text("c") : new Term("true", row -> true));
+            default ->
+                compared(
+                        text("b"),
+                        random.nextBoolean() ? "==" : "!=",
+                        random.nextBoolean() ? text("c") : new Term("true", row -> true));
         };
     }
 

@@ -53,12 +53,9 @@ class RequestBudgetTest {
                 MilvusService.over(
                         database,
                         new CallRuntime(
-                                executor,
-                                host.clock(),
-                                16 << 20,
-                                host.randomness(),
-                                new RequestBudget(5 << 20))));
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", front.address().getPort())
+                                executor, host.clock(), 16 << 20, host.randomness(), new RequestBudget(5 << 20))));
+        ManagedChannel channel = NettyChannelBuilder.forAddress(
+                        "127.0.0.1", front.address().getPort())
                 .usePlaintext()
                 .maxInboundMessageSize(64 << 20)
                 .build();
@@ -98,11 +95,9 @@ class RequestBudgetTest {
             gate.countDown();
             other.get();
             // What a call holds is given back just after its answer was sent.
-            Awaitility.await()
-                    .until(() -> client.insert(large).getStatus().getCode() == 0);
+            Awaitility.await().until(() -> client.insert(large).getStatus().getCode() == 0);
             for (int i = 0; i < 5; i++) {
-                Awaitility.await()
-                        .until(() -> client.insert(large).getStatus().getCode() == 0);
+                Awaitility.await().until(() -> client.insert(large).getStatus().getCode() == 0);
             }
         } finally {
             channel.shutdownNow();

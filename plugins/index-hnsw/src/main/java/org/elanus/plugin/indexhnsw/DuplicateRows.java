@@ -39,7 +39,12 @@ final class DuplicateRows {
                     }
                     long other = (taken - 1) * stride;
                     if (MemorySegment.mismatch(
-                                    vectors, row * stride, row * stride + vectorBytes, vectors, other, other + vectorBytes)
+                                    vectors,
+                                    row * stride,
+                                    row * stride + vectorBytes,
+                                    vectors,
+                                    other,
+                                    other + vectorBytes)
                             < 0) {
                         if (count == found.length) {
                             found = Arrays.copyOf(found, count * 2);

@@ -81,8 +81,8 @@ final class GraphCheck {
             int original = duplicates.original(i);
             int duplicate = duplicates.duplicate(i);
             boolean first = i == 0 || duplicates.original(i - 1) != original;
-            boolean ascending = i == 0
-                    || (first ? duplicates.original(i - 1) < original : duplicates.duplicate(i - 1) < duplicate);
+            boolean ascending =
+                    i == 0 || (first ? duplicates.original(i - 1) < original : duplicates.duplicate(i - 1) < duplicate);
             check(
                     original >= 0 && original < duplicate && duplicate < rows && ascending && duplicates.has(original),
                     "%s: duplicate %d of row %d at %d of the table",

@@ -53,10 +53,7 @@ final class GraphFileWriter {
             for (int i = 0; i < checksums.length; i++) {
                 table.set(INT, 4L * i, checksums[i]);
             }
-            table.set(
-                    INT,
-                    4L * checksums.length,
-                    (int) GraphFile.checksum(table.asSlice(0, 4L * checksums.length)));
+            table.set(INT, 4L * checksums.length, (int) GraphFile.checksum(table.asSlice(0, 4L * checksums.length)));
             out.write(table);
         }
         if (out.position() != file.length()) {

@@ -96,14 +96,12 @@ final class HnswBuilder implements VectorIndexBuilder {
         for (int node = 0; node < levels.upperRows.length; node++) {
             OffHeap.putInt(upperRows.address() + 4L * node, levels.upperRows[node]);
         }
-        Graph graph = new Graph(
-                shape, lists.address(), upperLists.address(), upperRows.address(), rows == 0 ? -1 : 0);
+        Graph graph = new Graph(shape, lists.address(), upperLists.address(), upperRows.address(), rows == 0 ? -1 : 0);
         clear(graph);
-        VectorSpace space =
-                new VectorSpace(metric, source.dimension(), vectors.address(), stride, weights.address());
+        VectorSpace space = new VectorSpace(metric, source.dimension(), vectors.address(), stride, weights.address());
         RowWeights.compute(space, rows);
-        LinkLengths lengths = new LinkLengths(
-                listLengths.address() - lists.address(), upperLengths.address() - upperLists.address());
+        LinkLengths lengths =
+                new LinkLengths(listLengths.address() - lists.address(), upperLengths.address() - upperLists.address());
         insertAll(space, graph, lengths, levels, workers, parallelism, cancellation);
         write(source, files, cancellation, duplicates, levels, graph, lists, upperLists, upperRows, weights);
     }
@@ -135,7 +133,8 @@ final class HnswBuilder implements VectorIndexBuilder {
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
-        // Upper nodes come first, the highest of all in front: it is the entry from the start. They are a random sample,
+        // Upper nodes come first, the highest of all in front: it is the entry from the start. They are a random
+        // sample,
         // so the graph has its wide edges before it gets its short ones.
         int items = levels.upperRows.length + levels.levels.length;
         int alone = Math.min(items, parallelism > 1 ? ALONE : items);

@@ -82,7 +82,9 @@ final class HnswIndex implements VectorIndex {
     private static MemorySegment offHeap(MemorySegment segment, Arena arena) {
         return segment.isNative()
                 ? segment
-                : arena.allocate(Math.max(segment.byteSize(), 1), 64).asSlice(0, segment.byteSize()).copyFrom(segment);
+                : arena.allocate(Math.max(segment.byteSize(), 1), 64)
+                        .asSlice(0, segment.byteSize())
+                        .copyFrom(segment);
     }
 
     VectorSpace space() {

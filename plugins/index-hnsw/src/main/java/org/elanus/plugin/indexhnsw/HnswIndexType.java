@@ -75,8 +75,7 @@ public final class HnswIndexType implements VectorIndexType {
     }
 
     @Override
-    public VectorIndex open(
-            VectorSource vectors, MetricType metric, Map<String, String> parameters, IndexFiles files) {
+    public VectorIndex open(VectorSource vectors, MetricType metric, Map<String, String> parameters, IndexFiles files) {
         return HnswIndex.open(vectors, metric, files);
     }
 }

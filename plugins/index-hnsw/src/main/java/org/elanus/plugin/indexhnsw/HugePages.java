@@ -39,8 +39,8 @@ final class HugePages {
         }
         long mapped = (bytes + 2 * PAGE - 1) / PAGE * PAGE;
         try {
-            MemorySegment begin = (MemorySegment) MAP.invokeExact(
-                    MemorySegment.NULL, mapped, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+            MemorySegment begin =
+                    (MemorySegment) MAP.invokeExact(MemorySegment.NULL, mapped, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
             if (begin.address() == -1) {
                 return arena.allocate(bytes, 64);
             }

@@ -37,11 +37,7 @@ final class NodeInserter {
     private final float[] toSelected;
 
     NodeInserter(
-            VectorSpace space,
-            Graph graph,
-            LinkLengths lengths,
-            ReentrantLock[] stripes,
-            HnswParameters parameters) {
+            VectorSpace space, Graph graph, LinkLengths lengths, ReentrantLock[] stripes, HnswParameters parameters) {
         this.space = space;
         this.graph = graph;
         this.lengths = lengths;

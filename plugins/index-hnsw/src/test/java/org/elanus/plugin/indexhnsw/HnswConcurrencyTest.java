@@ -91,8 +91,7 @@ class HnswConcurrencyTest {
         List<String> answers = new ArrayList<>();
         // More walks than a mark has values.
         for (int i = 0; i < 600; i++) {
-            searcher.search(
-                    QUERIES.query(i % QUERIES.count()), null, 5, Map.of("ef", "20"), hits, Cancellation.NONE);
+            searcher.search(QUERIES.query(i % QUERIES.count()), null, 5, Map.of("ef", "20"), hits, Cancellation.NONE);
             StringBuilder answer = new StringBuilder();
             for (int j = 0; j < hits.size(); j++) {
                 answer.append(hits.row(j)).append('=').append(hits.score(j)).append(' ');
@@ -112,8 +111,9 @@ class HnswConcurrencyTest {
                 assertThatThrownBy(() -> TestIndex.TYPE
                                 .builder(MetricType.L2, Map.of())
                                 .build(VECTORS.source(arena), files, workers, threads, soon))
-                        .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                                .isEqualTo(StandardErrorCode.CANCELLED));
+                        .isInstanceOfSatisfying(
+                                ElanusException.class,
+                                e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CANCELLED));
                 assertThat(files.names()).isEmpty();
                 assertThat(looks).hasValueLessThan(60);
             }
@@ -125,10 +125,11 @@ class HnswConcurrencyTest {
         try (TestIndex index = TestIndex.build(VECTORS, MetricType.L2, "12", "60", 2)) {
             VectorSearcher searcher = index.index.searcher();
             for (String ef : List.of("200", "8000")) {
-                assertThatThrownBy(() -> searcher.search(
-                                QUERIES.query(0), null, 10, Map.of("ef", ef), new Hits(), () -> true))
-                        .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                                .isEqualTo(StandardErrorCode.CANCELLED));
+                assertThatThrownBy(() ->
+                                searcher.search(QUERIES.query(0), null, 10, Map.of("ef", ef), new Hits(), () -> true))
+                        .isInstanceOfSatisfying(
+                                ElanusException.class,
+                                e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CANCELLED));
             }
             // The searcher is as good as before.
             Hits hits = new Hits();

@@ -17,7 +17,9 @@ class HnswEdgeCasesTest {
     private static final long SEED = 23;
 
     @ParameterizedTest
-    @EnumSource(value = MetricType.class, names = {"L2", "IP", "COSINE"})
+    @EnumSource(
+            value = MetricType.class,
+            names = {"L2", "IP", "COSINE"})
     void anEmptySegmentHasNoHits(MetricType metric) {
         try (TestIndex index = TestIndex.build(TestVectors.of(), metric, "16", "100")) {
             assertThat(index.search(new float[4], null, 10, Map.of()).size()).isZero();
@@ -25,12 +27,15 @@ class HnswEdgeCasesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MetricType.class, names = {"L2", "IP", "COSINE"})
+    @EnumSource(
+            value = MetricType.class,
+            names = {"L2", "IP", "COSINE"})
     void oneRowIsFound(MetricType metric) {
         TestVectors one = TestVectors.of(new float[] {1, 2, 3, 4});
         try (TestIndex index = TestIndex.build(one, metric, "16", "100")) {
             assertThat(index.recall(one, null, 10, Map.of())).isEqualTo(1);
-            assertThat(index.recall(one, TestVectors.filter(false), 10, Map.of())).isEqualTo(1);
+            assertThat(index.recall(one, TestVectors.filter(false), 10, Map.of()))
+                    .isEqualTo(1);
         }
     }
 
@@ -45,7 +50,9 @@ class HnswEdgeCasesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MetricType.class, names = {"L2", "IP", "COSINE"})
+    @EnumSource(
+            value = MetricType.class,
+            names = {"L2", "IP", "COSINE"})
     void rowsThatAreAllTheSameAreAllFound(MetricType metric) {
         float[][] rows = new float[3000][];
         Arrays.fill(rows, new float[] {1, -2, 3, 0.5f, 7});
@@ -97,7 +104,9 @@ class HnswEdgeCasesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MetricType.class, names = {"L2", "IP", "COSINE"})
+    @EnumSource(
+            value = MetricType.class,
+            names = {"L2", "IP", "COSINE"})
     void zeroVectorsAreRowsLikeOthers(MetricType metric) {
         TestVectors vectors = TestVectors.clustered(4000, 12, 10, SEED);
         for (int row = 0; row < 1000; row++) {
@@ -116,7 +125,8 @@ class HnswEdgeCasesTest {
         TestVectors vectors = TestVectors.of(new float[] {0, 0, 0}, new float[] {0, 3, 0}, new float[] {0, -1, 0});
         try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "8", "60")) {
             Hits hits = index.search(new float[] {0, 0.5f, 0}, null, 3, Map.of());
-            assertThat(new float[] {hits.score(0), hits.score(1), hits.score(2)}).containsExactly(1, 0, -1);
+            assertThat(new float[] {hits.score(0), hits.score(1), hits.score(2)})
+                    .containsExactly(1, 0, -1);
             Hits ofZero = index.search(new float[3], null, 3, Map.of());
             assertThat(new float[] {ofZero.score(0), ofZero.score(1), ofZero.score(2)})
                     .containsExactly(0, 0, 0);

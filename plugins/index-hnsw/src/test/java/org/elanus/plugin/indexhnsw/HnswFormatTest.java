@@ -64,7 +64,8 @@ class HnswFormatTest {
     @Test
     void theWayRowsLieInMemoryDoesNotMatter() throws IOException {
         byte[] expected = build(directory.resolve("a"));
-        assertThat(build(directory.resolve("b"), vectors.source(arena, 4L * 9 + 4))).isEqualTo(expected);
+        assertThat(build(directory.resolve("b"), vectors.source(arena, 4L * 9 + 4)))
+                .isEqualTo(expected);
         VectorSource heap = new VectorSource(
                 source.type(),
                 source.rows(),
@@ -127,8 +128,8 @@ class HnswFormatTest {
             int at = i == 0 ? bytes.length - 1 : random.nextInt(GraphFile.HEADER_BYTES, bytes.length);
             byte[] damaged = bytes.clone();
             damaged[at] ^= (byte) (1 << random.nextInt(8));
-            assertCorrupt("byte " + at, () -> open(damaged, MetricType.COSINE, source)
-                    .checkIntegrity());
+            assertCorrupt(
+                    "byte " + at, () -> open(damaged, MetricType.COSINE, source).checkIntegrity());
         }
     }
 
@@ -158,7 +159,8 @@ class HnswFormatTest {
     void anIndexOfOtherVectorsIsRefused() throws IOException {
         byte[] bytes = build(directory);
         assertCorrupt("metric", () -> open(bytes, MetricType.L2, source));
-        assertCorrupt("rows", () -> open(bytes, MetricType.COSINE, vectors.first(2499).source(arena)));
+        assertCorrupt(
+                "rows", () -> open(bytes, MetricType.COSINE, vectors.first(2499).source(arena)));
         assertCorrupt(
                 "dimension",
                 () -> open(
@@ -173,8 +175,7 @@ class HnswFormatTest {
         var searcher = index.searcher();
         index.close();
         index.close();
-        assertThatThrownBy(() -> searcher.search(
-                        vectors.query(0), null, 1, Map.of(), new Hits(), Cancellation.NONE))
+        assertThatThrownBy(() -> searcher.search(vectors.query(0), null, 1, Map.of(), new Hits(), Cancellation.NONE))
                 .hasMessageContaining("closed");
     }
 
@@ -187,8 +188,8 @@ class HnswFormatTest {
     private static void assertCorrupt(String what, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .as(what + ", seed " + SEED)
-                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                        .isEqualTo(StandardErrorCode.CORRUPT))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CORRUPT))
                 .hasMessageContaining("'graph'");
     }
 }

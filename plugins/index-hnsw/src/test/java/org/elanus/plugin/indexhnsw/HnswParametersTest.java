@@ -44,15 +44,14 @@ class HnswParametersTest {
                 .extracting(IndexParameter::name, IndexParameter::defaultValue)
                 .containsExactly(
                         Tuple.tuple("M", Integer.toString(parameters.m())),
-                        Tuple.tuple(
-                                "efConstruction", Integer.toString(parameters.efConstruction())));
+                        Tuple.tuple("efConstruction", Integer.toString(parameters.efConstruction())));
         assertThat(parameters).isEqualTo(new HnswParameters(30, 360));
     }
 
     private static void assertInvalid(ThrowingCallable call, String message) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                        .isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessageContaining(message);
     }
 }

@@ -14,7 +14,9 @@ class HnswRecallTest {
     private static final TestVectors WORDS = TestVectors.words();
 
     @ParameterizedTest
-    @EnumSource(value = MetricType.class, names = {"L2", "IP", "COSINE"})
+    @EnumSource(
+            value = MetricType.class,
+            names = {"L2", "IP", "COSINE"})
     void findsTheNearestWords(MetricType metric) {
         try (TestIndex index = TestIndex.build(WORDS.first(4800), metric, "16", "200")) {
             assertThat(index.recall(WORDS.from(4800), null, 10, Map.of())).isGreaterThan(0.95);
@@ -70,7 +72,8 @@ class HnswRecallTest {
     @Test
     void theLargestDegreeWorks() {
         try (TestIndex index = TestIndex.build(WORDS.first(700), MetricType.L2, "2048", "100")) {
-            assertThat(index.recall(WORDS.from(4900), null, 10, Map.of("ef", "10"))).isGreaterThan(0.95);
+            assertThat(index.recall(WORDS.from(4900), null, 10, Map.of("ef", "10")))
+                    .isGreaterThan(0.95);
         }
     }
 
@@ -95,7 +98,11 @@ class HnswRecallTest {
         try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "8", "60")) {
             int missed = 0;
             for (int row = 0; row < vectors.count(); row++) {
-                missed += index.search(vectors.rows()[row], null, 1, Map.of("ef", "80")).row(0) == row ? 0 : 1;
+                missed += index.search(vectors.rows()[row], null, 1, Map.of("ef", "80"))
+                                        .row(0)
+                                == row
+                        ? 0
+                        : 1;
             }
             assertThat(missed).isLessThan(15);
         }

@@ -56,8 +56,7 @@ class KernelsTest {
         }
     }
 
-    private static void check(
-            MetricType metric, TestVectors vectors, int[] rows, int from, int count, float[] out) {
+    private static void check(MetricType metric, TestVectors vectors, int[] rows, int from, int count, float[] out) {
         for (int i = 0; i < out.length; i++) {
             double expected = i < from || i >= from + count
                     ? -1
@@ -71,8 +70,20 @@ class KernelsTest {
     @Test
     void keysOrderAsDistancesDo() {
         float[] distances = {
-            Float.NEGATIVE_INFINITY, -1e30f, -2, -1, -0.5f, -1e-40f, 0, 1e-40f, 0.5f, 1, 2, 1e30f,
-            Float.POSITIVE_INFINITY, Float.NaN
+            Float.NEGATIVE_INFINITY,
+            -1e30f,
+            -2,
+            -1,
+            -0.5f,
+            -1e-40f,
+            0,
+            1e-40f,
+            0.5f,
+            1,
+            2,
+            1e30f,
+            Float.POSITIVE_INFINITY,
+            Float.NaN
         };
         for (int i = 0; i < distances.length; i++) {
             long key = CandidatePool.key(distances[i], Integer.MAX_VALUE - 1);

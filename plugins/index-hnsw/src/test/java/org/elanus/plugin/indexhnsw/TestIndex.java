@@ -68,8 +68,7 @@ final class TestIndex implements AutoCloseable {
 
     Hits search(float[] query, @Nullable RowFilter filter, int k, Map<String, String> parameters) {
         Hits hits = new Hits();
-        searcher.search(
-                MemorySegment.ofArray(query), filter, k, parameters, hits, Cancellation.NONE);
+        searcher.search(MemorySegment.ofArray(query), filter, k, parameters, hits, Cancellation.NONE);
         return hits;
     }
 
@@ -92,9 +91,10 @@ final class TestIndex implements AutoCloseable {
                 double exact = TestVectors.score(metric, query, vectors.rows()[row]);
                 assertThat((double) hits.score(i)).isCloseTo(exact, within(1e-4 * Math.max(1, Math.abs(exact))));
                 if (i > 0) {
-                    assertThat(metric.largerIsNearer()
-                                    ? hits.score(i - 1) >= hits.score(i)
-                                    : hits.score(i - 1) <= hits.score(i))
+                    assertThat(
+                                    metric.largerIsNearer()
+                                            ? hits.score(i - 1) >= hits.score(i)
+                                            : hits.score(i - 1) <= hits.score(i))
                             .isTrue();
                 }
                 if (metric.largerIsNearer() ? exact >= threshold : exact <= threshold) {
@@ -111,7 +111,8 @@ final class TestIndex implements AutoCloseable {
         files.close();
         arena.close();
         try (var paths = Files.walk(directory)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

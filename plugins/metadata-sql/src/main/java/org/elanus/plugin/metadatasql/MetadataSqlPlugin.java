@@ -66,7 +66,8 @@ public final class MetadataSqlPlugin implements ElanusPlugin {
         } catch (IOException e) {
             throw new ElanusException(
                     StandardErrorCode.IO_FAILURE,
-                    "the directory " + engine.directory() + " of the metadata cannot be created: " + e.getMessage(), e);
+                    "the directory " + engine.directory() + " of the metadata cannot be created: " + e.getMessage(),
+                    e);
         }
         SqlMetadataStore store =
                 SqlMetadataStore.open(engine, configuration.readers(), started.threads(), opened::remove);

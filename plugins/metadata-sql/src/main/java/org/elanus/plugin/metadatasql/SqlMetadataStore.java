@@ -48,8 +48,7 @@ final class SqlMetadataStore implements MetadataStore {
     private volatile boolean closed;
     private volatile String failure = "";
 
-    private SqlMetadataStore(
-            SqlEngine engine, int readers, Threads threads, Consumer<SqlMetadataStore> onClose) {
+    private SqlMetadataStore(SqlEngine engine, int readers, Threads threads, Consumer<SqlMetadataStore> onClose) {
         this.engine = engine;
         this.readers = readers;
         this.onClose = onClose;
@@ -62,8 +61,7 @@ final class SqlMetadataStore implements MetadataStore {
      *
      * @param onClose told once when the store is closed
      */
-    static SqlMetadataStore open(
-            SqlEngine engine, int readers, Threads threads, Consumer<SqlMetadataStore> onClose) {
+    static SqlMetadataStore open(SqlEngine engine, int readers, Threads threads, Consumer<SqlMetadataStore> onClose) {
         SqlMetadataStore store = new SqlMetadataStore(engine, readers, threads, onClose);
         store.writeLock.lock();
         try {
@@ -96,7 +94,8 @@ final class SqlMetadataStore implements MetadataStore {
     @Override
     public List<MetadataEntry> list(String prefix) {
         String end = KeyRange.end(prefix);
-        String sql = COLUMNS + " where entry_key >= ?" + (end == null ? "" : " and entry_key < ?") + " order by entry_key";
+        String sql =
+                COLUMNS + " where entry_key >= ?" + (end == null ? "" : " and entry_key < ?") + " order by entry_key";
         return read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 select.setString(1, prefix);
@@ -149,7 +148,9 @@ final class SqlMetadataStore implements MetadataStore {
             }
             watches.committed(
                     revision,
-                    transaction.writes().stream().map(MetadataTransaction.Write::key).toList());
+                    transaction.writes().stream()
+                            .map(MetadataTransaction.Write::key)
+                            .toList());
             return revision;
         } finally {
             writeLock.unlock();
@@ -180,7 +181,8 @@ final class SqlMetadataStore implements MetadataStore {
                         "insert into elanus_entry (entry_key, value, checksum, revision) values (?, ?, ?, ?)"
                                 + " on conflict (entry_key) do update set value = excluded.value,"
                                 + " checksum = excluded.checksum, revision = excluded.revision");
-                PreparedStatement delete = connection.prepareStatement("delete from elanus_entry where entry_key = ?")) {
+                PreparedStatement delete =
+                        connection.prepareStatement("delete from elanus_entry where entry_key = ?")) {
             for (MetadataTransaction.Write write : transaction.writes()) {
                 switch (write) {
                     case MetadataTransaction.Put entry -> {

@@ -145,7 +145,8 @@ final class SqliteEngine implements SqlEngine {
             return new ElanusException(StandardErrorCode.MEMORY_LIMIT, "SQLite has no memory left" + where, failure);
         }
         return new ElanusException(
-                StandardErrorCode.IO_FAILURE, "the metadata cannot be used" + where + ": " + failure.getMessage(),
+                StandardErrorCode.IO_FAILURE,
+                "the metadata cannot be used" + where + ": " + failure.getMessage(),
                 failure);
     }
 

@@ -47,17 +47,26 @@ final class KilledProcessTest {
 
     private static SqlMetadataStore open(Path file) {
         return SqlMetadataStore.open(
-                new SqliteEngine(SqliteEngine.PREFIX + file, Duration.ofSeconds(5)), 1, new HostThreads(), closed -> {});
+                new SqliteEngine(SqliteEngine.PREFIX + file, Duration.ofSeconds(5)),
+                1,
+                new HostThreads(),
+                closed -> {});
     }
 
     /** Returns the last revision that the process said was committed before it was killed. */
     private static long commitUntilKilled(Path file, int commits) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
-                        "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Committer.class.getName(), file.toString())
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Committer.class.getName(),
+                        file.toString())
                 .redirectErrorStream(true)
                 .start();
         long last = 0;

@@ -88,8 +88,7 @@ final class MetadataSqlPluginTest {
     void unknownDatabaseIsRefusedWithoutShowingItsPassword() throws Exception {
         ElanusPlugin plugin = new MetadataSqlPlugin();
         MetadataStoreFactory factory = registered(plugin);
-        plugin.start(
-                context(directory, Optional.of("jdbc:oracle://u:secret@h/db"), MetadataSqlConfig.class));
+        plugin.start(context(directory, Optional.of("jdbc:oracle://u:secret@h/db"), MetadataSqlConfig.class));
         assertThatThrownBy(factory::open)
                 .isInstanceOfSatisfying(
                         ElanusException.class,
@@ -206,7 +205,8 @@ final class MetadataSqlPluginTest {
     private static MetadataStoreFactory registered(ElanusPlugin plugin) {
         AtomicReference<MetadataStoreFactory> factory = new AtomicReference<>();
         plugin.register((Contributions) Proxy.newProxyInstance(
-                MetadataSqlPluginTest.class.getClassLoader(), new Class<?>[] {Contributions.class},
+                MetadataSqlPluginTest.class.getClassLoader(),
+                new Class<?>[] {Contributions.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("metadataStore")) {
                         factory.set((MetadataStoreFactory) arguments[0]);
@@ -221,7 +221,8 @@ final class MetadataSqlPluginTest {
                 .getDeclaredConstructor(Optional.class, int.class, Duration.class)
                 .newInstance(url, 2, Duration.ofSeconds(5));
         return (PluginContext) Proxy.newProxyInstance(
-                MetadataSqlPluginTest.class.getClassLoader(), new Class<?>[] {PluginContext.class},
+                MetadataSqlPluginTest.class.getClassLoader(),
+                new Class<?>[] {PluginContext.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "configuration" -> configuration;
                     case "dataDirectory" -> data;

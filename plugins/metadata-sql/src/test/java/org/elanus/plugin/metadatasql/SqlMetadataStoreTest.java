@@ -62,8 +62,7 @@ final class SqlMetadataStoreTest {
     }
 
     private SqlMetadataStore open(String url, Duration busyTimeout) {
-        SqlMetadataStore store =
-                SqlMetadataStore.open(new SqliteEngine(url, busyTimeout), 2, threads, opened::remove);
+        SqlMetadataStore store = SqlMetadataStore.open(new SqliteEngine(url, busyTimeout), 2, threads, opened::remove);
         opened.add(store);
         return store;
     }
@@ -79,7 +78,8 @@ final class SqlMetadataStoreTest {
     private static void assertFails(StandardErrorCode code, ThrowingCallable call, String... parts) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        ElanusException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
+                        ElanusException.class,
+                        e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code))
                 .satisfies(e -> assertThat(e.getMessage()).contains(parts));
     }
 
@@ -225,7 +225,8 @@ final class SqlMetadataStoreTest {
         assertFails(
                 StandardErrorCode.IO_FAILURE,
                 () -> put(open(SqliteEngine.PREFIX + "file:" + file + "?mode=ro", Duration.ZERO), "a", bytes("2")),
-                file.toString(), "writable");
+                file.toString(),
+                "writable");
     }
 
     @Test
@@ -237,7 +238,9 @@ final class SqlMetadataStoreTest {
         assumeTrue(Files.isDirectory(target), "there is a directory that nobody can write");
         Path wanted = target.resolve("metadata.db");
         assertFails(
-                StandardErrorCode.IO_FAILURE, () -> open(SqliteEngine.PREFIX + wanted, Duration.ZERO), wanted.toString());
+                StandardErrorCode.IO_FAILURE,
+                () -> open(SqliteEngine.PREFIX + wanted, Duration.ZERO),
+                wanted.toString());
     }
 
     @Test
@@ -307,7 +310,8 @@ final class SqlMetadataStoreTest {
     void urlWithoutAFileIsRefused() {
         for (String url : List.of("jdbc:sqlite:", "jdbc:sqlite::memory:", "jdbc:sqlite:?cache=shared")) {
             assertFails(
-                    StandardErrorCode.CONFIGURATION_INVALID, () -> new SqliteEngine(url, Duration.ZERO),
+                    StandardErrorCode.CONFIGURATION_INVALID,
+                    () -> new SqliteEngine(url, Duration.ZERO),
                     "must name a file");
         }
     }

@@ -26,11 +26,7 @@ public final class CallRuntime {
      * @param budget what large requests under way may take
      */
     public CallRuntime(
-            ExecutorService executor,
-            Clock clock,
-            long maxResponseBytes,
-            Randomness randomness,
-            RequestBudget budget) {
+            ExecutorService executor, Clock clock, long maxResponseBytes, Randomness randomness, RequestBudget budget) {
         this.executor = executor;
         this.clock = clock;
         this.maxResponseBytes = maxResponseBytes;

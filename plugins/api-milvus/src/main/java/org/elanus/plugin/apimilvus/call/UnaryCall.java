@@ -83,8 +83,7 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
                 if (arrived == null) {
                     refuse(Status.INVALID_ARGUMENT.withDescription(name + " needs a message"));
                 } else if (arrived.failure() != null) {
-                    send(call, Failures.answer(
-                            method, WireStatus.of(arrived.failure(), Map.of(), scope.requestId())));
+                    send(call, Failures.answer(method, WireStatus.of(arrived.failure(), Map.of(), scope.requestId())));
                 } else if (arrived.request() == null) {
                     refuse(arrived.refusal() == null ? Status.INTERNAL : arrived.refusal());
                 } else {
