@@ -1,0 +1,32 @@
+package org.elanus.testkit.simulation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a simulation ended.
+ *
+ * @param violations which invariants did not hold; empty when all is well
+ * @param crashes how often the server crashed
+ * @param points crashes by durability point; {@code random step} for those at none
+ * @param traceHash the same for every run of the same seed, program and settings
+ * @param steps how often a thread was given the processor
+ */
+public record Outcome(
+        long seed,
+        List<String> violations,
+        int crashes,
+        Map<String, Integer> points,
+        long traceHash,
+        long steps) {
+
+    public Outcome {
+        violations = List.copyOf(violations);
+        points = java.util.Collections.unmodifiableMap(new TreeMap<>(points));
+    }
+
+    public boolean failed() {
+        return !violations.isEmpty();
+    }
+}
