@@ -41,6 +41,17 @@ public record CollectionEntry(
         return !loadedPartitions.isEmpty();
     }
 
+    /** After how many seconds rows expire; 0 when they do not. */
+    public long timeToLiveSeconds() {
+        String seconds = info.properties().get(PropertyRules.TIME_TO_LIVE);
+        return seconds == null ? 0 : Math.max(0, Long.parseLong(seconds.strip()));
+    }
+
+    /** Whether segments are merged without being asked to. */
+    public boolean mergesItself() {
+        return !"false".equalsIgnoreCase(info.properties().get(PropertyRules.AUTOMATIC_COMPACTION));
+    }
+
     public Optional<IndexDefinition> indexOfField(String field) {
         return indexes.stream()
                 .filter(index -> index.spec().field().equals(field))

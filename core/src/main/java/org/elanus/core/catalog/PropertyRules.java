@@ -12,12 +12,13 @@ import org.elanus.spi.error.ElanusException;
 final class PropertyRules {
 
     static final String TIME_TO_LIVE = "collection.ttl.seconds";
+    static final String AUTOMATIC_COMPACTION = "collection.autocompaction.enabled";
     static final String DYNAMIC_FIELD = "dynamicfield.enabled";
     static final String MAX_COLLECTIONS = "database.max.collections";
 
     private static final Set<String> SWITCHES = Set.of(
             "mmap.enabled",
-            "collection.autocompaction.enabled",
+            AUTOMATIC_COMPACTION,
             "partitionkey.isolation",
             "lazyload.enabled",
             "allow_insert_auto_id",

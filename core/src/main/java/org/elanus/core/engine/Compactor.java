@@ -56,7 +56,8 @@ final class Compactor {
 
     /** As {@link #compact}; what failed is tried again after a pause that grows. */
     void compactDue(LiveCollection live) {
-        if (!backOff.isDue(live.id())) {
+        Optional<CollectionEntry> collection = state.catalog().find(live.id());
+        if (collection.isEmpty() || !collection.get().mergesItself() || !backOff.isDue(live.id())) {
             return;
         }
         try {
@@ -74,15 +75,20 @@ final class Compactor {
     void compact(LiveCollection live, boolean force) {
         live.merging().lock();
         try {
+            Optional<CollectionEntry> collection = state.catalog().find(live.id());
+            if (collection.isEmpty()) {
+                return;
+            }
+            long expired = state.expired(collection.get());
             for (Shard shard : live.shards()) {
                 Set<Long> done = new HashSet<>();
-                List<SealedSegment> inputs = choose(shard, force, done);
+                List<SealedSegment> inputs = choose(shard, expired, force, done);
                 while (!inputs.isEmpty() && !state.isClosing()) {
                     inputs.forEach(input -> done.add(input.id()));
                     if (!merge(live, shard, inputs)) {
                         return;
                     }
-                    inputs = choose(shard, force, done);
+                    inputs = choose(shard, expired, force, done);
                 }
             }
         } finally {
@@ -91,7 +97,7 @@ final class Compactor {
     }
 
     /** The next segments to merge, of one partition; empty when nothing is worth it. */
-    private static List<SealedSegment> choose(Shard shard, boolean force, Set<Long> done) {
+    private static List<SealedSegment> choose(Shard shard, long expired, boolean force, Set<Long> done) {
         Map<Long, List<SealedSegment>> byPartition = new HashMap<>();
         for (Segment segment : shard.segments()) {
             if (segment instanceof SealedSegment sealed) {
@@ -103,9 +109,10 @@ final class Compactor {
         for (List<SealedSegment> segments : byPartition.values()) {
             Map<Integer, List<SealedSegment>> tiers = new HashMap<>();
             for (SealedSegment segment : segments) {
-                int live = segment.rows() - segment.deletedRows();
-                if ((segment.deletedRows() >= segment.rows() * REWRITE_SHARE && segment.deletedRows() > 0)
-                        || (force && segment.deletedRows() > 0 && !done.contains(segment.id()))) {
+                int gone = Math.min(segment.rows(), segment.deletedRows() + segment.rowsBefore(expired));
+                int live = segment.rows() - gone;
+                if ((gone >= segment.rows() * REWRITE_SHARE && gone > 0)
+                        || (force && gone > 0 && !done.contains(segment.id()))) {
                     return List.of(segment);
                 }
                 int tier = force ? 0 : Math.max(0, (63 - Long.numberOfLeadingZeros(live / 1024 + 1L)) / 2);
@@ -152,7 +159,8 @@ final class Compactor {
         try {
             // On the applier, so that no delete falls between the views.
             log.runInOrder(() -> inputs.forEach(
-                    input -> views.add(input.view(collection.info().schema(), Long.MAX_VALUE))));
+                    input -> views.add(input.view(
+                            collection.info().schema(), Long.MAX_VALUE, state.expired(collection)))));
             long segmentId = state.clock().next();
             SegmentEntry written = SegmentWriter.write(
                     state.objects(),

@@ -274,7 +274,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         long[] before = new long[live.shards().size()];
         if (keys == null) {
             logsOf(live).forEach(ChannelLog::awaitApplied);
-            try (LiveCollection.Views views = live.views(schema)) {
+            try (LiveCollection.Views views = live.views(schema, state.expired(collection))) {
                 keys = queries.keysMatching(schema, request.filter(), inPartition(views.views(), partitionId), context);
                 for (int i = 0; i < before.length; i++) {
                     before[i] = views.timestamps()[i] + 1;
@@ -369,7 +369,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         if (level == Consistency.Level.STRONG || level == Consistency.Level.SESSION) {
             logsOf(live).forEach(ChannelLog::awaitApplied);
         }
-        return live.views(collection.info().schema());
+        return live.views(collection.info().schema(), state.expired(collection));
     }
 
     private static List<SegmentView> loadedViews(CollectionEntry collection, LiveCollection.Views views) {
@@ -384,7 +384,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         long partitionId = partition.isEmpty()
                 ? DataRecord.ALL_PARTITIONS
                 : entry.partition(partition).id();
-        try (LiveCollection.Views views = state.live(entry).views(entry.info().schema())) {
+        try (LiveCollection.Views views = state.live(entry).views(entry.info().schema(), state.expired(entry))) {
             return QueryEngine.rowCount(inPartition(views.views(), partitionId));
         }
     }

@@ -34,6 +34,9 @@ final class EngineState {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineState.class);
 
+    /** Rows expire in steps of this, so that reads close to one another can share what they found out. */
+    private static final long EXPIRY_STEP_MILLIS = 100;
+
     /** Segments up to this size are read and checked whole when they are opened, larger ones in the background. */
     private static final long VERIFIED_AT_OPEN = 16L << 20;
 
@@ -229,6 +232,18 @@ final class EngineState {
             shards.add(shard);
         }
         return new LiveCollection(collection.id(), shards);
+    }
+
+    /** Hybrid: rows of the collection with smaller timestamps have expired; 0 when rows do not expire. */
+    long expired(CollectionEntry collection) {
+        return expired(collection, parts.seams().clock().millis());
+    }
+
+    /** As {@link #expired(CollectionEntry)}, at a time in milliseconds since 1970: for reads that are pinned to it. */
+    static long expired(CollectionEntry collection, long millis) {
+        long seconds = collection.timeToLiveSeconds();
+        long since = millis - millis % EXPIRY_STEP_MILLIS - seconds * 1_000;
+        return seconds == 0 || since <= 0 ? 0 : HybridClock.compose(since, 0);
     }
 
     /** Opens a segment, and its indexes when the collection is loaded. */

@@ -158,13 +158,15 @@ final class Flusher {
         }
     }
 
-    private static void cut(CollectionEntry collection, ChannelLog log, List<Shard> shards, Cut cut) {
+    private void cut(CollectionEntry collection, ChannelLog log, List<Shard> shards, Cut cut) {
         cut.position = log.applied();
         for (Shard shard : shards) {
             cut.dirty |= shard.isDirty();
             for (GrowingSegment segment : shard.freeze()) {
                 cut.frozen.add(new Frozen(
-                        shard, segment, segment.view(collection.info().schema(), Long.MAX_VALUE)));
+                        shard,
+                        segment,
+                        segment.view(collection.info().schema(), Long.MAX_VALUE, state.expired(collection))));
             }
             for (Segment segment : shard.segments()) {
                 if (segment instanceof SealedSegment open && open.unpersistedDeletes() > 0) {

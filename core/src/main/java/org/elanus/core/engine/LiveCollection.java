@@ -46,15 +46,15 @@ final class LiveCollection {
         return merging;
     }
 
-    /** Views of everything that was applied. The caller closes them. */
-    Views views(CollectionSchema schema) {
+    /** Views of everything that was applied and has not expired. The caller closes them. @param expired hybrid, or 0 */
+    Views views(CollectionSchema schema, long expired) {
         List<SegmentView> views = new ArrayList<>();
         long[] timestamps = new long[shards.size()];
         long timestamp = 0;
         boolean whole = false;
         try {
             for (int i = 0; i < timestamps.length; i++) {
-                Shard.Views shard = shards.get(i).views(schema);
+                Shard.Views shard = shards.get(i).views(schema, expired);
                 views.addAll(shard.views());
                 timestamps[i] = shard.timestamp();
                 timestamp = Math.max(timestamp, shard.timestamp());

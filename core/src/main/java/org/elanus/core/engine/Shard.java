@@ -149,8 +149,8 @@ final class Shard {
         return false;
     }
 
-    /** Views of everything that was applied. The caller closes them. */
-    Views views(CollectionSchema schema) {
+    /** Views of everything that was applied and has not expired. The caller closes them. @param expired hybrid, or 0 */
+    Views views(CollectionSchema schema, long expired) {
         while (true) {
             Picture now = picture;
             if (closed) {
@@ -161,7 +161,7 @@ final class Shard {
             List<SegmentView> views = new ArrayList<>(now.segments().size());
             try {
                 for (Segment segment : now.segments()) {
-                    views.add(segment.view(schema, now.timestamp()));
+                    views.add(segment.view(schema, now.timestamp(), expired));
                 }
                 return new Views(views, now.timestamp());
             } catch (ElanusException e) {

@@ -15,6 +15,7 @@ import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.index.RowFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,10 @@ public final class GrowingSegment implements Segment {
     private volatile long minTimestamp;
     private volatile long maxTimestamp;
     private volatile Visibility visibility = Visibility.ALL;
+    private volatile @Nullable Unexpired unexpired;
+
+    /** What the last view that expired rows were left out of showed. @param first the first row that was not expired */
+    private record Unexpired(Visibility visible, int rows, int first, RowFilter filter) {}
 
     /**
      * An empty segment; it takes next to no memory before the first row.
@@ -230,7 +235,7 @@ public final class GrowingSegment implements Segment {
     }
 
     @Override
-    public SegmentView view(CollectionSchema schema, long timestamp) {
+    public SegmentView view(CollectionSchema schema, long timestamp, long expired) {
         references.acquire();
         try {
             DeleteLog.State log = deletes.state();
@@ -238,11 +243,30 @@ public final class GrowingSegment implements Segment {
             int count = log.countUntil(timestamp);
             Visibility now = visibility.at(log, count, rows);
             visibility = now;
-            return new View(schema, rows, log, count, now);
+            return new View(schema, rows, log, count, unexpired(now, rows, expired), expired);
         } catch (Throwable e) {
             references.release();
             throw e;
         }
+    }
+
+    @Override
+    public int rowsBefore(long timestamp) {
+        return timestamp == 0 ? 0 : rowsUntil(timestamp - 1);
+    }
+
+    /** Rows come in order of time: those that have expired are the first ones. */
+    private @Nullable RowFilter unexpired(Visibility visible, int rows, long expired) {
+        if (expired == 0 || rows == 0 || minTimestamp >= expired) {
+            return visible.filter();
+        }
+        int first = Math.min(rows, rowsBefore(expired));
+        Unexpired last = unexpired;
+        if (last == null || last.visible != visible || last.rows != rows || last.first != first) {
+            last = new Unexpired(visible, rows, first, Visibility.from(visible.filter(), rows, first));
+            unexpired = last;
+        }
+        return last.filter;
     }
 
     @Override
@@ -367,8 +391,14 @@ public final class GrowingSegment implements Segment {
         /** Made when first asked for: looking up keys needs none. */
         private volatile @Nullable List<RowChunk> pieces;
 
-        View(CollectionSchema schema, int rows, DeleteLog.State log, int deletes, Visibility visibility) {
-            super(GrowingSegment.this, schema, rows, log, deletes, visibility.filter());
+        View(
+                CollectionSchema schema,
+                int rows,
+                DeleteLog.State log,
+                int deletes,
+                @Nullable RowFilter visible,
+                long expired) {
+            super(GrowingSegment.this, schema, rows, log, deletes, visible, expired);
         }
 
         @Override

@@ -33,10 +33,10 @@ final class KeptRows {
         });
     }
 
-    /** All rows but those deleted at or before a timestamp. */
+    /** All rows but those deleted at or before a timestamp, and those that have expired for the view. */
     static KeptRows of(TimedView view, long retention) {
         int dropped = Math.min(view.deletes, view.log.countUntil(retention));
-        if (dropped == 0) {
+        if (dropped == 0 && view.expired == 0) {
             return new KeptRows(view, null, view.rows());
         }
         long[] kept = new long[(view.rows() + 63) >>> 6];
@@ -45,7 +45,22 @@ final class KeptRows {
             int row = view.log.rows()[i];
             kept[row >>> 6] &= ~(1L << row);
         }
-        return new KeptRows(view, kept, view.rows() - dropped);
+        if (view.expired > 0) {
+            for (RowChunk chunk : view.chunks()) {
+                FixedColumn timestamps = chunk.timestamps();
+                for (int i = 0; i < chunk.rows(); i++) {
+                    if (timestamps.getLong(i) < view.expired) {
+                        int row = chunk.firstRow() + i;
+                        kept[row >>> 6] &= ~(1L << row);
+                    }
+                }
+            }
+        }
+        int count = 0;
+        for (long word : kept) {
+            count += Long.bitCount(word);
+        }
+        return new KeptRows(view, kept, count);
     }
 
     int count() {
@@ -77,6 +92,9 @@ final class KeptRows {
             int row = view.log.rows()[i];
             int rank = row;
             if (kept != null && before != null) {
+                if ((kept[row >>> 6] >>> row & 1) == 0) {
+                    continue; // expired
+                }
                 rank = before[row >>> 6] + Long.bitCount(kept[row >>> 6] & ~(-1L << row));
             }
             target.add(firstRow + rank, view.log.timestamps()[i]);

@@ -51,6 +51,10 @@ public final class SealedSegment implements Segment {
 
     private volatile int committedDeletes;
     private volatile Visibility visibility = Visibility.ALL;
+    private volatile @Nullable Unexpired unexpired;
+
+    /** What the last view that expired rows were left out of showed. */
+    private record Unexpired(Visibility visible, long expired, RowFilter filter) {}
 
     private SealedSegment(
             ObjectStore store, IndexTypes types, SegmentEntry entry, SegmentFile file, DeleteLog deletes, Arena arena) {
@@ -297,7 +301,7 @@ public final class SealedSegment implements Segment {
     }
 
     @Override
-    public SegmentView view(CollectionSchema schema, long timestamp) {
+    public SegmentView view(CollectionSchema schema, long timestamp, long expired) {
         references.acquire();
         try {
             DeleteLog.State log = deletes.state();
@@ -306,15 +310,59 @@ public final class SealedSegment implements Segment {
             if (entry.maxTimestamp() <= timestamp) {
                 Visibility now = visibility.at(log, count, entry.rows());
                 visibility = now;
-                visible = now.filter();
+                visible = unexpired(now, expired);
             } else {
                 visible = visibleAt(timestamp, log, count);
+                if (expired > entry.minTimestamp()) {
+                    visible = Visibility.and(visible, rowsSince(expired));
+                }
             }
-            return new View(schema, log, count, visible, indexes.hold());
+            return new View(schema, log, count, visible, expired, indexes.hold());
         } catch (Throwable e) {
             references.release();
             throw e;
         }
+    }
+
+    @Override
+    public int rowsBefore(long timestamp) {
+        if (timestamp <= entry.minTimestamp()) {
+            return 0;
+        }
+        if (timestamp > entry.maxTimestamp()) {
+            return entry.rows();
+        }
+        int before = entry.rows();
+        for (long word : rowsSince(timestamp)) {
+            before -= Long.bitCount(word);
+        }
+        return before;
+    }
+
+    private @Nullable RowFilter unexpired(Visibility visible, long expired) {
+        if (expired <= entry.minTimestamp()) {
+            return visible.filter();
+        }
+        Unexpired last = unexpired;
+        if (last == null || last.visible != visible || last.expired != expired) {
+            last = new Unexpired(visible, expired, Visibility.and(visible.filter(), rowsSince(expired)));
+            unexpired = last;
+        }
+        return last.filter;
+    }
+
+    /** A bit for each row whose timestamp is not smaller than the given one. */
+    private long[] rowsSince(long timestamp) {
+        long[] words = new long[(entry.rows() + 63) >>> 6];
+        if (timestamp <= entry.maxTimestamp()) {
+            MemorySegment timestamps = file.timestamps.data();
+            for (int row = 0; row < entry.rows(); row++) {
+                if (timestamps.get(FixedColumn.LONG, 8L * row) >= timestamp) {
+                    words[row >>> 6] |= 1L << row;
+                }
+            }
+        }
+        return words;
     }
 
     @Override
@@ -388,8 +436,9 @@ public final class SealedSegment implements Segment {
                 DeleteLog.State log,
                 int deletes,
                 @Nullable RowFilter visible,
+                long expired,
                 SealedIndexes.Held held) {
-            super(SealedSegment.this, schema, entry.rows(), log, deletes, visible);
+            super(SealedSegment.this, schema, entry.rows(), log, deletes, visible, expired);
             this.held = held;
             this.pieces = List.of(new Chunk(this));
         }

@@ -60,7 +60,19 @@ public interface Segment extends AutoCloseable {
      * @param schema the schema that columns are asked by; a field that the segment's rows do not have reads as null or
      *     as its default
      */
-    SegmentView view(CollectionSchema schema, long timestamp);
+    default SegmentView view(CollectionSchema schema, long timestamp) {
+        return view(schema, timestamp, 0);
+    }
+
+    /**
+     * As {@link #view(CollectionSchema, long)}, without the rows that have outlived their collection's time to live.
+     *
+     * @param expired hybrid: rows with smaller timestamps are not visible; 0 when rows do not expire
+     */
+    SegmentView view(CollectionSchema schema, long timestamp, long expired);
+
+    /** How many rows, deleted ones included, have timestamps smaller than the given one. */
+    int rowsBefore(long timestamp);
 
     @Override
     void close();

@@ -15,6 +15,10 @@ abstract class TimedView implements SegmentView {
     private final CollectionSchema schema;
     private final int rows;
     private final @Nullable RowFilter visible;
+
+    /** Hybrid: rows with smaller timestamps have expired; 0 when none do. */
+    final long expired;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** The segment's log of deletes when the view was made, and how many of them count. */
@@ -28,13 +32,15 @@ abstract class TimedView implements SegmentView {
             int rows,
             DeleteLog.State log,
             int deletes,
-            @Nullable RowFilter visible) {
+            @Nullable RowFilter visible,
+            long expired) {
         this.segment = segment;
         this.schema = schema;
         this.rows = rows;
         this.log = log;
         this.deletes = deletes;
         this.visible = visible;
+        this.expired = expired;
     }
 
     final boolean isOf(Segment other) {

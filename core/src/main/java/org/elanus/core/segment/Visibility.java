@@ -63,6 +63,25 @@ final class Visibility {
         return new Visibility(log.generation(), wantedDeletes, wantedRows, next);
     }
 
+    /** The rows that pass and are at least {@code from}, which are expired up to there. */
+    static RowFilter from(@Nullable RowFilter passing, int rows, int from) {
+        long[] words = new long[(rows + 63) >>> 6];
+        setRange(words, from, rows);
+        return and(passing, words);
+    }
+
+    /** The rows that pass and whose bits are set. @param words are kept */
+    static RowFilter and(@Nullable RowFilter passing, long[] words) {
+        int cardinality = 0;
+        for (int i = 0; i < words.length; i++) {
+            if (passing != null) {
+                words[i] &= passing.words()[i];
+            }
+            cardinality += Long.bitCount(words[i]);
+        }
+        return new RowFilter(words, cardinality);
+    }
+
     /** Sets the bits from {@code from} to {@code to - 1}. */
     static void setRange(long[] words, int from, int to) {
         if (from >= to) {
