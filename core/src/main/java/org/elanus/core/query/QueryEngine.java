@@ -15,6 +15,7 @@ import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.Filter;
+import org.elanus.spi.database.Grouping;
 import org.elanus.spi.database.HybridSearchRequest;
 import org.elanus.spi.database.QueryRequest;
 import org.elanus.spi.database.QueryResult;
@@ -73,13 +74,28 @@ public final class QueryEngine {
             long timestamp,
             CallContext context) {
         CollectionSchema schema = collection.info().schema();
-        SearchPlan plan = SearchPlan.of(collection, request, parameterCheck);
+        GroupBy groups = groups(schema, request.grouping());
         OutputFields output = OutputFields.of(schema, request.outputFields(), false);
         List<Integer> wanted = wanted(collection, request.partitions(), request.ignoreGrowing(), views);
         CallGuard guard = new CallGuard(clock, context);
         RowSpace space = new RowSpace(views, schema.primaryKey());
-        HitList[] hits = VectorSearch.run(plan, space, wanted, guard, executor);
-        return SearchAnswer.of(hits, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
+        SearchPlan plan = SearchPlan.of(
+                collection,
+                KeyVectors.resolve(schema, request, space, wanted, guard),
+                groups == null ? 1 : groups.size(),
+                parameterCheck);
+        HitList[] hits;
+        if (groups == null) {
+            hits = VectorSearch.run(plan, space, wanted, guard, executor);
+        } else {
+            hits = new GroupSearch(plan, groups, space, wanted, guard, executor).run(plan.k(), request.offset());
+        }
+        int offset = groups == null ? request.offset() : 0;
+        return SearchAnswer.of(hits, offset, groups, request.roundDecimal(), output, space, timestamp, guard);
+    }
+
+    private static @Nullable GroupBy groups(CollectionSchema schema, @Nullable Grouping grouping) {
+        return grouping == null ? null : GroupBy.of(schema, grouping);
     }
 
     /** Runs several searches over the same views and merges their hits by a ranker. */
@@ -97,18 +113,28 @@ public final class QueryEngine {
         }
         SearchPlan.checkWindow(request.limit(), request.offset());
         SearchPlan.checkRoundDecimal(request.roundDecimal());
+        Grouping grouping = request.grouping();
+        GroupBy groups = groups(schema, grouping);
+        int groupSize = groups == null ? 1 : groups.size();
+        CallGuard guard = new CallGuard(clock, context);
+        RowSpace space = new RowSpace(views, schema.primaryKey());
         List<SearchPlan> plans = new ArrayList<>();
         List<List<Integer>> wanted = new ArrayList<>();
         for (SearchRequest search : searches) {
-            plans.add(SearchPlan.of(collection, search, parameterCheck));
-            wanted.add(wanted(collection, search.partitions(), search.ignoreGrowing(), views));
+            List<Integer> read = wanted(collection, search.partitions(), search.ignoreGrowing(), views);
+            wanted.add(read);
+            plans.add(SearchPlan.of(
+                    collection,
+                    KeyVectors.resolve(schema, search, space, read, guard),
+                    groupSize,
+                    parameterCheck));
         }
         List<Integer> counts = plans.stream().map(plan -> plan.queries().rows()).toList();
         if (counts.stream().distinct().count() > 1) {
             throw ElanusException.invalid(
                     "nq should be the same in all search requests of a hybrid search: %s", counts);
         }
-        long limits = plans.stream().mapToLong(SearchPlan::k).sum();
+        long limits = plans.stream().mapToLong(plan -> (long) plan.k() * groupSize).sum();
         if (counts.getFirst() * limits > SearchPlan.MAX_HITS) {
             throw new ElanusException(
                     StandardErrorCode.ARGUMENT_TOO_LARGE,
@@ -120,20 +146,27 @@ public final class QueryEngine {
                 request.rankerParameters(),
                 plans.stream().map(SearchPlan::metric).toList());
         OutputFields output = OutputFields.of(schema, request.outputFields(), false);
-        CallGuard guard = new CallGuard(clock, context);
-        RowSpace space = new RowSpace(views, schema.primaryKey());
         List<HitList[]> found = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
-            found.add(VectorSearch.run(plans.get(i), space, wanted.get(i), guard, executor));
+            SearchPlan plan = plans.get(i);
+            found.add(
+                    groups == null
+                            ? VectorSearch.run(plan, space, wanted.get(i), guard, executor)
+                            : new GroupSearch(plan, groups, space, wanted.get(i), guard, executor).run(plan.k(), 0));
         }
+        GroupCodes codes = groups == null ? null : new GroupCodes(groups, space, guard);
         HitList[] merged = new HitList[counts.getFirst()];
         for (int q = 0; q < merged.length; q++) {
             guard.check();
             int query = q;
             List<HitList> lists = found.stream().map(hits -> hits[query]).toList();
-            merged[q] = HybridSearch.merge(lists, ranker, request.limit() + request.offset(), space);
+            merged[q] = grouping == null || codes == null
+                    ? HybridSearch.merge(lists, ranker, request.limit() + request.offset(), space)
+                    : HybridSearch.mergeGroups(
+                            lists, ranker, request.limit(), request.offset(), grouping, codes, space);
         }
-        return SearchAnswer.of(merged, request.offset(), request.roundDecimal(), output, space, timestamp, guard);
+        int offset = groups == null ? request.offset() : 0;
+        return SearchAnswer.of(merged, offset, groups, request.roundDecimal(), output, space, timestamp, guard);
     }
 
     /** Finds the rows that pass a filter, or counts them. */

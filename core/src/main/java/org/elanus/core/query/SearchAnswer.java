@@ -1,16 +1,18 @@
 package org.elanus.core.query;
 
 import org.elanus.spi.database.SearchResult;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the result of a search of the hits that were found. */
 final class SearchAnswer {
 
     private SearchAnswer() {}
 
-    /** @param offset hits of each query to leave out */
+    /** @param offset hits of each query to leave out @param groups null without grouping */
     static SearchResult of(
             HitList[] hits,
             int offset,
+            @Nullable GroupBy groups,
             int roundDecimal,
             OutputFields output,
             RowSpace space,
@@ -38,7 +40,8 @@ final class SearchAnswer {
                 scores,
                 output.fetch(space, rows, guard),
                 output.names(),
-                timestamp);
+                timestamp,
+                groups == null ? null : groups.values(space, rows, guard));
     }
 
     private static float round(float score, int decimals) {

@@ -43,7 +43,9 @@ record SearchPlan(
     private static final String RANGE_FILTER = "range_filter";
     private static final String EF = "ef";
 
-    static SearchPlan of(CollectionEntry collection, SearchRequest request, QueryEngine.ParameterCheck check) {
+    /** @param groupSize hits of a group, 1 without grouping */
+    static SearchPlan of(
+            CollectionEntry collection, SearchRequest request, int groupSize, QueryEngine.ParameterCheck check) {
         CollectionSchema schema = collection.info().schema();
         FixedColumn queries = request.queries();
         checkWindow(request.limit(), request.offset());
@@ -53,11 +55,12 @@ record SearchPlan(
                     queries.rows(), MAX_WINDOW);
         }
         int k = request.limit() + request.offset();
-        if ((long) queries.rows() * k > MAX_HITS) {
+        long hits = (long) k * groupSize;
+        if (queries.rows() * hits > MAX_HITS) {
             throw new ElanusException(
                     StandardErrorCode.ARGUMENT_TOO_LARGE,
-                    "nq [%d] with limit + offset [%d] is more than %d hits; search in several calls"
-                            .formatted(queries.rows(), k, MAX_HITS));
+                    "nq [%d] with limit + offset [%d] hits is more than %d hits; search in several calls"
+                            .formatted(queries.rows(), hits, MAX_HITS));
         }
         checkRoundDecimal(request.roundDecimal());
         FieldSchema field = vectorField(schema, request.field());
@@ -99,7 +102,7 @@ record SearchPlan(
         }
     }
 
-    private static FieldSchema vectorField(CollectionSchema schema, String name) {
+    static FieldSchema vectorField(CollectionSchema schema, String name) {
         List<FieldSchema> vectors = schema.vectorFields();
         List<String> names = vectors.stream().map(FieldSchema::name).toList();
         if (name.isEmpty()) {
@@ -201,6 +204,25 @@ record SearchPlan(
         if (ef != null && Double.parseDouble(ef) < k) {
             throw ElanusException.invalid("ef(%s) should be larger than or equal to k(%d)", ef, k);
         }
+    }
+
+    /** The same search for more or fewer hits. */
+    SearchPlan withK(int newK) {
+        return new SearchPlan(field, metric, queries, newK, filter, range, parameters);
+    }
+
+    SearchPlan withQueries(FixedColumn newQueries) {
+        return new SearchPlan(field, metric, newQueries, k, filter, range, parameters);
+    }
+
+    /** One query alone. */
+    FixedColumn query(int number) {
+        return new FixedColumn(
+                queries.type(),
+                1,
+                queries.width(),
+                queries.data().asSlice((long) number * queries.width(), queries.width()),
+                null);
     }
 
     /** The queries one after the other, each aligned to 8 bytes, for index searchers. */

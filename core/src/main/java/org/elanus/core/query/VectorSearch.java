@@ -72,8 +72,30 @@ final class VectorSearch {
             CallGuard guard,
             Executor executor,
             long waitingHits) {
-        VectorSearch search = new VectorSearch(plan, space, guard, waitingHits);
         List<@Nullable RowFilter> passing = PassingRows.of(space, wanted, plan.filter(), guard, executor);
+        return run(plan, space, wanted, passing, guard, executor, waitingHits);
+    }
+
+    /** @param passing the rows to look at in each wanted view, in the place of those that pass the plan's filter */
+    static HitList[] run(
+            SearchPlan plan,
+            RowSpace space,
+            List<Integer> wanted,
+            List<@Nullable RowFilter> passing,
+            CallGuard guard,
+            Executor executor) {
+        return run(plan, space, wanted, passing, guard, executor, WAITING_HITS);
+    }
+
+    private static HitList[] run(
+            SearchPlan plan,
+            RowSpace space,
+            List<Integer> wanted,
+            List<@Nullable RowFilter> passing,
+            CallGuard guard,
+            Executor executor,
+            long waitingHits) {
+        VectorSearch search = new VectorSearch(plan, space, guard, waitingHits);
         long rows = 0;
         for (int i = 0; i < wanted.size(); i++) {
             rows += PassingRows.count(space.views().get(wanted.get(i)), passing.get(i));
@@ -254,18 +276,22 @@ final class VectorSearch {
         }
 
         FixedColumn vectors(SearchPlan plan) {
-            FixedColumn whole = (FixedColumn) chunk.column(plan.field().name());
-            if (from == 0 && rows == chunk.rows()) {
-                return whole;
-            }
-            MemorySegment validity = whole.validity();
-            return new FixedColumn(
-                    whole.type(),
-                    rows,
-                    whole.width(),
-                    whole.data().asSlice((long) from * whole.width(), (long) rows * whole.width()),
-                    validity == null ? null : validity.asSlice(from >>> 3));
+            return slice((FixedColumn) chunk.column(plan.field().name()), from, rows);
         }
+    }
+
+    /** Some rows of a column. @param from a multiple of 8 */
+    static FixedColumn slice(FixedColumn whole, int from, int rows) {
+        if (from == 0 && rows == whole.rows()) {
+            return whole;
+        }
+        MemorySegment validity = whole.validity();
+        return new FixedColumn(
+                whole.type(),
+                rows,
+                whole.width(),
+                whole.data().asSlice((long) from * whole.width(), (long) rows * whole.width()),
+                validity == null ? null : validity.asSlice(from >>> 3));
     }
 
     /** Some queries over the index of one view. */
@@ -317,7 +343,7 @@ final class VectorSearch {
         /** An index never looks at fewer candidates than it shall return. */
         private Map<String, String> effort(int k) {
             String ef = plan.parameters().get("ef");
-            if (k <= plan.k() || ef == null || Double.parseDouble(ef) >= k) {
+            if (ef == null || Double.parseDouble(ef) >= k) {
                 return plan.parameters();
             }
             Map<String, String> raised = new HashMap<>(plan.parameters());

@@ -306,6 +306,7 @@ class QueryEngineTest {
         SearchPlan plan = SearchPlan.of(
                 TestCollections.entry(fixture.schema, "v", MetricType.COSINE),
                 fixture.request(fixture.queries(23), 40),
+                1,
                 (index, parameters) -> parameters);
         RowSpace space = new RowSpace(fixture.views, fixture.schema.primaryKey());
         CallGuard guard = new CallGuard(new TestClock(), CALL);
@@ -353,6 +354,7 @@ class QueryEngineTest {
         SearchPlan plan = SearchPlan.of(
                 TestCollections.entry(schema, "v", MetricType.L2),
                 SearchRequest.of("c", queries, SearchPlan.MAX_WINDOW),
+                1,
                 (index, parameters) -> parameters);
         RowSpace space = new RowSpace(views, schema.primaryKey());
         HitList[] hits = VectorSearch.run(plan, space, List.of(0), new CallGuard(new TestClock(), CALL), WORKERS);
