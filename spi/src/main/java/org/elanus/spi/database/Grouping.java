@@ -22,8 +22,13 @@ public record Grouping(String field, int size, String scorer) {
     private static final List<String> SCORERS = List.of("max", "sum", "avg");
 
     public Grouping {
-        if (size < 1 || size > MAX_SIZE) {
-            throw ElanusException.invalid("group_size [%d] is invalid, it should be in range [1, %d]", size, MAX_SIZE);
+        if (size < 1) {
+            throw ElanusException.invalid(
+                    "input group size:%d is negative or zero, it should be in range [1, %d]", size, MAX_SIZE);
+        }
+        if (size > MAX_SIZE) {
+            throw ElanusException.invalid(
+                    "input group size:%d exceeds configured max group size:%d", size, MAX_SIZE);
         }
         scorer = scorer.toLowerCase(Locale.ROOT);
         if (!SCORERS.contains(scorer)) {

@@ -11,13 +11,18 @@ import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.DeleteRequest;
 import org.elanus.milvus.proto.FieldData;
 import org.elanus.milvus.proto.HybridSearchRequest;
+import org.elanus.milvus.proto.IDs;
 import org.elanus.milvus.proto.InsertRequest;
+import org.elanus.milvus.proto.LongArray;
 import org.elanus.milvus.proto.QueryRequest;
 import org.elanus.milvus.proto.QueryResults;
 import org.elanus.milvus.proto.SearchRequest;
 import org.elanus.milvus.proto.SearchResults;
 import org.elanus.milvus.proto.TemplateValue;
 import org.elanus.spi.database.Consistency;
+import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.Grouping;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Searches and queries. */
@@ -90,8 +95,8 @@ class SearchCallsTest extends ProtocolTest {
         assertThat(searchStatus(search().clearSearchParams())).contains("topk");
         assertThat(searchStatus(search().addSearchParams(pair("offset", "16384"))))
                 .contains("16384", "16386");
-        assertThat(searchStatus(search().addSearchParams(pair("group_by_field", "title"))))
-                .contains("title");
+        assertThat(searchStatus(search().addSearchParams(pair("order_by_fields", "title"))))
+                .contains("order_by_fields");
         assertThat(searchStatus(search().setNq(3))).contains("3", "2");
         assertThat(searchStatus(search().setPlaceholderGroup(ByteString.copyFromUtf8("garbage"))))
                 .isNotEmpty();
@@ -101,6 +106,58 @@ class SearchCallsTest extends ProtocolTest {
         assertThat(searchStatus(search().setPlaceholderGroup(queries(new float[16385][2]))
                         .setNq(0)))
                 .contains("16385", "16384");
+    }
+
+    @Test
+    void groupingReachesTheSearch() {
+        ok(server.client
+                .search(search().addSearchParams(pair("group_by_field", "title"))
+                        .addSearchParams(pair("group_size", "3"))
+                        .addSearchParams(pair("strict_group_size", "true"))
+                        .build())
+                .getStatus());
+        assertThat(seenGrouping()).isEqualTo(Grouping.by("title", 3));
+        ok(server.client
+                .search(search().addSearchParams(pair("group_by_field", "meta"))
+                        .addSearchParams(pair("json_path", "/a~1b/0"))
+                        .build())
+                .getStatus());
+        assertThat(seenGrouping()).isEqualTo(Grouping.by("meta[\"a/b\"][0]", 1));
+    }
+
+    private static @Nullable Grouping seenGrouping() {
+        org.elanus.spi.database.SearchRequest seen = server.database.lastSearch.get();
+        return seen == null ? null : seen.grouping();
+    }
+
+    @Test
+    void refusesGroupingThatMakesNoSense() {
+        SearchRequest grouped =
+                search().addSearchParams(pair("group_by_field", "title")).build();
+        assertThat(searchStatus(grouped.toBuilder().addSearchParams(pair("group_size", "11"))))
+                .contains("input group size:11 exceeds configured max group size:10");
+        assertThat(searchStatus(grouped.toBuilder().addSearchParams(pair("group_size", "0"))))
+                .contains("input group size:0");
+        assertThat(searchStatus(grouped.toBuilder().addSearchParams(pair("group_size", "x"))))
+                .contains("group_size");
+        assertThat(searchStatus(grouped.toBuilder().addSearchParams(pair("json_type", "Int64"))))
+                .contains("json_type");
+        assertThat(searchStatus(page("group_by_field", "title"))).contains("groupBy", "iteration");
+    }
+
+    @Test
+    void searchesByPrimaryKeysReachTheSearch() {
+        server.client.search(search().setIds(
+                        IDs.newBuilder().setIntId(LongArray.newBuilder().addData(3).addData(1)))
+                .build());
+        org.elanus.spi.database.SearchRequest seen = server.database.lastSearch.get();
+        assertThat(seen).isNotNull();
+        assertThat(seen.queries().rows()).isZero();
+        assertThat(seen.keys()).isInstanceOfSatisfying(FixedColumn.class, keys -> {
+            assertThat(keys.rows()).isEqualTo(2);
+            assertThat(keys.getLong(0)).isEqualTo(3);
+            assertThat(keys.getLong(1)).isEqualTo(1);
+        });
     }
 
     private static String searchStatus(SearchRequest.Builder request) {

@@ -17,8 +17,10 @@ import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Database;
+import org.elanus.spi.database.Grouping;
 import org.elanus.spi.database.QueryResult;
 import org.elanus.spi.database.SearchResult;
+import org.jspecify.annotations.Nullable;
 
 /** Searches and queries. */
 final class SearchCalls {
@@ -47,11 +49,22 @@ final class SearchCalls {
         if (iterator == null) {
             SearchResult result = database.search(context, decoded);
             return results(
-                    context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+                    context,
+                    request.getCollectionName(),
+                    result,
+                    decoded.limit(),
+                    request.getOutputFieldsList(),
+                    decoded.grouping());
         }
         SearchResult page = iterator.page(database, context, decoded, iterators);
         SearchResults.Builder response =
-                results(context, request.getCollectionName(), page, decoded.limit(), request.getOutputFieldsList())
+                results(
+                                context,
+                                request.getCollectionName(),
+                                page,
+                                decoded.limit(),
+                                request.getOutputFieldsList(),
+                                null)
                         .toBuilder();
         response.getResultsBuilder().setSearchIteratorV2Results(iterator.results(page));
         return response.build();
@@ -62,16 +75,32 @@ final class SearchCalls {
         CallContext context = scope.context(request.getDbName());
         org.elanus.spi.database.HybridSearchRequest decoded = SearchCodec.decode(request);
         SearchResult result = database.hybridSearch(context, decoded);
-        return results(context, request.getCollectionName(), result, decoded.limit(), request.getOutputFieldsList());
+        return results(
+                context,
+                request.getCollectionName(),
+                result,
+                decoded.limit(),
+                request.getOutputFieldsList(),
+                decoded.grouping());
     }
 
     private SearchResults results(
-            CallContext context, String collection, SearchResult result, int limit, List<String> asked) {
+            CallContext context,
+            String collection,
+            SearchResult result,
+            int limit,
+            List<String> asked,
+            @Nullable Grouping grouping) {
         return SearchResults.newBuilder()
                 .setStatus(WireStatus.SUCCESS)
                 .setCollectionName(collection)
                 .setSessionTs(result.timestamp())
-                .setResults(SearchCodec.encode(result, schema(context, collection, result.rows()), limit, asked))
+                .setResults(SearchCodec.encode(
+                        result,
+                        schema(context, collection, result.rows()),
+                        limit,
+                        asked,
+                        grouping == null ? "" : grouping.field()))
                 .build();
     }
 

@@ -50,7 +50,8 @@ public final class FieldDataEncoder {
         return false;
     }
 
-    private static FieldData encode(String name, Column column, CollectionSchema schema) {
+    /** One column. */
+    public static FieldData encode(String name, Column column, CollectionSchema schema) {
         FieldData.Builder field = FieldData.newBuilder().setFieldName(name).setType(Types.toWire(column.type()));
         if (name.equals(FieldSchema.DYNAMIC_NAME)) {
             field.setIsDynamic(true);

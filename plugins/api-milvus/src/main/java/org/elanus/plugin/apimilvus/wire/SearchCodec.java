@@ -1,5 +1,6 @@
 package org.elanus.plugin.apimilvus.wire;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,10 +8,15 @@ import java.util.Map;
 import org.elanus.milvus.proto.FunctionSchema;
 import org.elanus.milvus.proto.FunctionScore;
 import org.elanus.milvus.proto.FunctionType;
+import org.elanus.milvus.proto.IDs;
 import org.elanus.milvus.proto.SearchResultData;
 import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.Column;
+import org.elanus.spi.database.Columns;
 import org.elanus.spi.database.Consistency;
+import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
+import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.HybridSearchRequest;
 import org.elanus.spi.database.SearchRequest;
 import org.elanus.spi.database.SearchResult;
@@ -22,6 +28,8 @@ public final class SearchCodec {
 
     private static final int MOST_SUB_SEARCHES = 1_024;
     private static final String ALL = "*";
+    private static final FixedColumn NO_QUERIES =
+            new FixedColumn(DataType.FLOAT_VECTOR, 0, Float.BYTES, MemorySegment.NULL, null);
 
     private SearchCodec() {}
 
@@ -35,10 +43,7 @@ public final class SearchCodec {
         if (request.getSubReqsCount() > 0) {
             throw SearchParameters.unsupported("sub_reqs: send several searches as a HybridSearch");
         }
-        if (request.hasIds()) {
-            throw SearchParameters.unsupported("searching by the primary keys of stored vectors is not supported");
-        }
-        if (!request.hasPlaceholderGroup()) {
+        if (!request.hasIds() && !request.hasPlaceholderGroup()) {
             throw new ElanusException(StandardErrorCode.MISSING_ARGUMENT, "the search has no query vectors");
         }
         return decode(
@@ -51,11 +56,13 @@ public final class SearchCodec {
 
     private static SearchRequest decode(org.elanus.milvus.proto.SearchRequest request, Consistency consistency) {
         SearchParameters parameters = SearchParameters.of(request.getSearchParamsList());
-        return new SearchRequest(
+        SearchRequest search = new SearchRequest(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 parameters.field(),
-                PlaceholderDecoder.decode(request.getPlaceholderGroup(), request.getNq()),
+                request.hasIds()
+                        ? NO_QUERIES
+                        : PlaceholderDecoder.decode(request.getPlaceholderGroup(), request.getNq()),
                 parameters.limit(),
                 parameters.offset(),
                 Templates.filter(request.getDsl(), request.getExprTemplateValuesMap()),
@@ -64,7 +71,18 @@ public final class SearchCodec {
                 parameters.parameters(),
                 parameters.roundDecimal(),
                 parameters.ignoreGrowing(),
-                consistency);
+                consistency,
+                null,
+                parameters.grouping());
+        return request.hasIds() ? search.withKeys(keys(request.getIds())) : search;
+    }
+
+    private static Column keys(IDs ids) {
+        return ids.hasStrId()
+                ? Columns.strings(DataType.VARCHAR, ids.getStrId().getDataList())
+                : Columns.longs(ids.getIntId().getDataList().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray());
     }
 
     public static HybridSearchRequest decode(org.elanus.milvus.proto.HybridSearchRequest request) {
@@ -73,9 +91,6 @@ public final class SearchCodec {
                     "a hybrid search has 1 to %d searches, not %d", MOST_SUB_SEARCHES, request.getRequestsCount());
         }
         Map<String, String> options = KeyValues.toMap(request.getRankParamsList());
-        if (!options.getOrDefault("group_by_field", "").isEmpty()) {
-            throw SearchParameters.unsupported("group_by_field: grouping hits is not supported");
-        }
         Consistency consistency = ConsistencyCodec.ofRead(
                 request.getUseDefaultConsistency(), request.getConsistencyLevel(), request.getGuaranteeTimestamp());
         List<SearchRequest> searches = new ArrayList<>(request.getRequestsCount());
@@ -94,7 +109,8 @@ public final class SearchCodec {
                 window.offset(),
                 request.getOutputFieldsList(),
                 SearchParameters.roundDecimal(options),
-                consistency);
+                consistency,
+                SearchParameters.grouping(options));
     }
 
     /** The collection and, unless a search names its own, the partitions are those of the whole. */
@@ -112,7 +128,9 @@ public final class SearchCodec {
                 search.parameters(),
                 search.roundDecimal(),
                 search.ignoreGrowing(),
-                search.consistency());
+                search.consistency(),
+                search.keys(),
+                null);
     }
 
     private record Ranker(String name, Map<String, String> parameters) {}
@@ -146,8 +164,9 @@ public final class SearchCodec {
         return name;
     }
 
-    /** @param limit as the request asked */
-    public static SearchResultData encode(SearchResult result, CollectionSchema schema, int limit, List<String> asked) {
+    /** @param limit as the request asked @param groupedBy empty without grouping */
+    public static SearchResultData encode(
+            SearchResult result, CollectionSchema schema, int limit, List<String> asked, String groupedBy) {
         SearchResultData.Builder data = SearchResultData.newBuilder()
                 .setNumQueries(result.counts().length)
                 .setTopK(limit)
@@ -161,6 +180,9 @@ public final class SearchCodec {
         }
         for (float score : result.scores()) {
             data.addScores(score);
+        }
+        if (result.groups() != null) {
+            data.setGroupByFieldValue(FieldDataEncoder.encode(groupedBy, result.groups(), schema));
         }
         return data.build();
     }

@@ -3,14 +3,17 @@ package org.elanus.plugin.apimilvus.wire;
 import java.util.List;
 import java.util.Map;
 import org.elanus.milvus.proto.KeyValuePair;
+import org.elanus.spi.database.Grouping;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a search, which the protocol carries as text.
  *
  * @param field empty when the client leaves it to the server
  * @param metric empty for the index's
+ * @param grouping null for none
  * @param parameters what stands in {@code params}, such as {@code ef} or {@code radius}
  */
 public record SearchParameters(
@@ -20,7 +23,8 @@ public record SearchParameters(
         String metric,
         int roundDecimal,
         boolean ignoreGrowing,
-        Map<String, String> parameters) {
+        Map<String, String> parameters,
+        @Nullable Grouping grouping) {
 
     /** Hits and offset together. */
     private static final long MOST_HITS = 16_384;
@@ -29,9 +33,9 @@ public record SearchParameters(
 
     public static SearchParameters of(List<KeyValuePair> pairs) {
         Map<String, String> map = KeyValues.toMap(pairs);
-        String groupBy = map.getOrDefault("group_by_field", "");
-        if (!groupBy.isEmpty()) {
-            throw unsupported("group_by_field '" + groupBy + "': grouping hits is not supported");
+        Grouping grouping = grouping(map);
+        if (grouping != null && (isOn(map, "iterator") || isOn(map, "search_iter_v2"))) {
+            throw ElanusException.invalid("Not allowed to do groupBy when doing iteration");
         }
         if (!map.getOrDefault("order_by_fields", "").isEmpty()) {
             throw unsupported("order_by_fields: ordering hits by fields is not supported");
@@ -45,7 +49,50 @@ public record SearchParameters(
                 metric(map.getOrDefault("metric_type", parameters.getOrDefault("metric_type", ""))),
                 roundDecimal(map),
                 KeyValues.truth("ignore_growing", map.getOrDefault("ignore_growing", "")),
-                without(parameters, "metric_type"));
+                without(parameters, "metric_type"),
+                grouping);
+    }
+
+    private static boolean isOn(Map<String, String> map, String name) {
+        return KeyValues.truth(name, map.getOrDefault(name, ""));
+    }
+
+    /** How hits are grouped; null when they are not. Groups are always filled, whatever strict_group_size says. */
+    static @Nullable Grouping grouping(Map<String, String> map) {
+        String field = map.getOrDefault("group_by_field", "");
+        if (field.isEmpty()) {
+            return null;
+        }
+        String type = map.getOrDefault("json_type", "");
+        if (!type.isEmpty() && !type.equalsIgnoreCase("varchar")) {
+            throw unsupported("json_type " + KeyValues.shortened(type) + ": values in JSON are grouped as VarChar only");
+        }
+        if (isOn(map, "strict_cast")) {
+            throw unsupported("strict_cast: values in JSON are grouped by their texts, whatever their types");
+        }
+        isOn(map, "strict_group_size");
+        String size = map.getOrDefault("group_size", "");
+        long hits = size.isEmpty() ? 1 : KeyValues.wholeNumber("group_size", size);
+        return new Grouping(
+                path(field, map.getOrDefault("json_path", "")),
+                Math.clamp(hits, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                map.getOrDefault("rank_group_scorer", "max"));
+    }
+
+    /** A path written after its field, beside it, or as a JSON pointer. */
+    private static String path(String field, String path) {
+        if (!path.startsWith("/")) {
+            return path.isEmpty() ? field : path.startsWith("[") ? field + path : path;
+        }
+        StringBuilder name = new StringBuilder(field);
+        for (String step : path.substring(1).split("/", -1)) {
+            String key = step.replace("~1", "/").replace("~0", "~");
+            boolean position = !key.isEmpty() && key.length() < 10 && key.chars().allMatch(c -> c >= '0' && c <= '9');
+            name.append('[')
+                    .append(position ? key : '"' + key.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                    .append(']');
+        }
+        return name.toString();
     }
 
     /** The iterator of the Java client names none by this word. */
