@@ -159,7 +159,11 @@ final class DynamicKernels {
         @Override
         int decide(int row) {
             source.load(row, value);
-            return value.kind == DynamicValue.Kind.BOOLEAN ? outcome(value.bool) : UNKNOWN;
+            return switch (value.kind) {
+                case BOOLEAN -> outcome(value.bool);
+                case ABSENT -> FALSE;
+                default -> UNKNOWN;
+            };
         }
     }
 
@@ -175,7 +179,7 @@ final class DynamicKernels {
         @Override
         int decide(int row) {
             source.load(row, value);
-            return outcome(value.kind == DynamicValue.Kind.MISSING);
+            return outcome(value.isNothing());
         }
     }
 }

@@ -24,8 +24,17 @@ interface DynamicSource {
             case Constant(Boolean bool) -> (row, value) -> value.set((boolean) bool);
             case Constant(String text) -> (row, value) -> value.set(text);
             case FieldValue(var field) -> field(chunk.column(field.name()));
-            case JsonValue(var field, var path) ->
-                new JsonPathReader((VariableColumn) chunk.column(field.name()), path);
+            case JsonValue json -> {
+                VariableColumn column =
+                        (VariableColumn) chunk.column(json.field().name());
+                JsonPathReader reader = new JsonPathReader(column, json.path());
+                yield (row, value) -> {
+                    reader.load(row, value);
+                    if (value.kind == DynamicValue.Kind.MISSING && json.isPresent(column, row)) {
+                        value.setAbsent();
+                    }
+                };
+            }
             case ArrayElement(var field, int position) ->
                 new ArrayReader((VariableColumn) chunk.column(field.name()), field, position);
             case ArrayLength(Operand array) -> {

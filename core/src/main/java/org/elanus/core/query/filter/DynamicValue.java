@@ -4,8 +4,10 @@ package org.elanus.core.query.filter;
 final class DynamicValue {
 
     enum Kind {
-        /** Null, or the path leads nowhere. */
+        /** A null field, behind the end of an array, or arithmetic without a result: what is said of it is unknown. */
         MISSING,
+        /** A JSON path that leads nowhere or to null: unlike every value. */
+        ABSENT,
         LONG,
         DOUBLE,
         BOOLEAN,
@@ -22,6 +24,14 @@ final class DynamicValue {
 
     void setMissing() {
         kind = Kind.MISSING;
+    }
+
+    void setAbsent() {
+        kind = Kind.ABSENT;
+    }
+
+    boolean isNothing() {
+        return kind == Kind.MISSING || kind == Kind.ABSENT;
     }
 
     void setOther() {
@@ -56,7 +66,7 @@ final class DynamicValue {
         return kind == Kind.LONG ? number : real;
     }
 
-    /** Whether the relation holds between two present values; values of different types are unequal and unordered. */
+    /** Whether the relation holds between two known values; values of different types are unequal and unordered. */
     static boolean holds(Relation relation, DynamicValue left, DynamicValue right) {
         if (left.isNumber() && right.isNumber()) {
             if (left.kind == Kind.LONG) {
@@ -85,7 +95,7 @@ final class DynamicValue {
             case DOUBLE -> values.contains(real);
             case BOOLEAN -> values.contains(bool);
             case TEXT -> values.contains(text);
-            case MISSING, OTHER -> false;
+            case MISSING, ABSENT, OTHER -> false;
         };
     }
 }

@@ -14,8 +14,17 @@ interface ElementSource {
     static ElementSource of(Operand array, RowChunk chunk) {
         return switch (array) {
             case ArrayField(var field) -> new ArrayReader((VariableColumn) chunk.column(field.name()), field, 0);
-            case JsonValue(var field, var path) ->
-                new JsonPathReader((VariableColumn) chunk.column(field.name()), path);
+            case JsonValue json -> {
+                VariableColumn column =
+                        (VariableColumn) chunk.column(json.field().name());
+                JsonPathReader reader = new JsonPathReader(column, json.path());
+                yield (row, elements) -> {
+                    reader.load(row, elements);
+                    if (elements.isMissing() && json.isPresent(column, row)) {
+                        elements.setOther();
+                    }
+                };
+            }
             default -> throw new IllegalStateException("not an array");
         };
     }

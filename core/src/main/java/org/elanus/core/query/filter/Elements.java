@@ -16,13 +16,13 @@ final class Elements {
     private Kind kind = Kind.MISSING;
     private int size;
 
-    /** There is nothing. */
+    /** Nothing is known. */
     void setMissing() {
         kind = Kind.MISSING;
         size = 0;
     }
 
-    /** There is something, but no array. */
+    /** There is no array, but known to be none. */
     void setOther() {
         kind = Kind.OTHER;
         size = 0;

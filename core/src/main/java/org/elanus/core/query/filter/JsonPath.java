@@ -65,7 +65,7 @@ public final class JsonPath {
                     Numbers.isLong(read.real) ? Long.toString((long) read.real) : Double.toString(read.real);
                 case BOOLEAN -> Boolean.toString(read.bool);
                 case TEXT -> read.text;
-                case MISSING, OTHER -> null;
+                case MISSING, ABSENT, OTHER -> null;
             };
         };
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
+import org.elanus.spi.database.VariableColumn;
 
 /** A typed value in a filter. */
 sealed interface Operand {
@@ -19,7 +20,13 @@ sealed interface Operand {
      *
      * @param path String keys and Integer positions; empty for the whole
      */
-    record JsonValue(FieldSchema field, List<Object> path) implements Operand {}
+    record JsonValue(FieldSchema field, List<Object> path) implements Operand {
+
+        /** Whether the row has a JSON text at all; in the dynamic field every row has, if only an empty one. */
+        boolean isPresent(VariableColumn column, int row) {
+            return field.dynamic() || !column.isNull(row);
+        }
+    }
 
     /** An ARRAY field as a whole; only functions take it. */
     record ArrayField(FieldSchema field) implements Operand {}

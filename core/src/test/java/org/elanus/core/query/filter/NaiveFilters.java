@@ -28,6 +28,8 @@ final class NaiveFilters {
 
     /** Stands for an object or array of JSON. */
     private static final Object COMPOSITE = new Object();
+    /** What a JSON path finds where there is nothing, or null: unlike every value, yet known. */
+    private static final Object ABSENT = new Object();
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> WORDS =
@@ -347,7 +349,10 @@ final class NaiveFilters {
             text += step instanceof String ? "['" + step + "']" : "[" + step + "]";
         }
         String field = base.equals("dynamic") ? "$meta" : base;
-        return new Term(text, row -> lookUp((String) row.get(field), steps));
+        return new Term(text, row -> {
+            String json = (String) row.get(field);
+            return json == null && field.equals("$meta") ? ABSENT : lookUp(json, steps);
+        });
     }
 
     private @Nullable Object lookUp(@Nullable String json, List<Object> steps) {
@@ -366,7 +371,7 @@ final class NaiveFilters {
                         : node.isArray() ? node.path((Integer) step) : node.path("no");
             }
             if (node.isMissingNode() || node.isNull()) {
-                return null;
+                return ABSENT;
             }
             if (node.isTextual()) {
                 return node.textValue();
@@ -465,6 +470,10 @@ final class NaiveFilters {
             case ">" -> order > 0;
             default -> order >= 0;
         };
+    }
+
+    private static boolean isNothing(@Nullable Object value) {
+        return value == null || value == ABSENT;
     }
 
     private static int exact(Number a, Number b) {
@@ -639,7 +648,7 @@ final class NaiveFilters {
             node = node.isObject() ? node.path("o") : node.path("no");
             node = !nested ? node : node.isArray() ? node.path(0) : node.path("no");
             if (node.isMissingNode() || node.isNull()) {
-                return null;
+                return ABSENT;
             }
             if (!node.isArray()) {
                 return COMPOSITE;
@@ -679,13 +688,13 @@ final class NaiveFilters {
     private Term nullCheck() {
         if (random.nextInt(3) == 0) {
             Term path = path();
-            return new Term("exists " + path.text(), row -> path.value().apply(row) != null);
+            return new Term("exists " + path.text(), row -> !isNothing(path.value().apply(row)));
         }
         Term left = random.nextBoolean() ? path() : text(pick(List.of("i8", "id", "s", "b", "f", "ai")));
         boolean negative = random.nextBoolean();
         return new Term(
                 left.text() + (negative ? " is not null" : " IS NULL"),
-                row -> (left.value().apply(row) == null) != negative);
+                row -> isNothing(left.value().apply(row)) != negative);
     }
 
     private Term bool() {
@@ -696,7 +705,11 @@ final class NaiveFilters {
                 Term path = path();
                 yield new Term(
                         "(" + path.text() + ")",
-                        row -> path.value().apply(row) instanceof Boolean value ? value : null);
+                        row -> switch (path.value().apply(row)) {
+                            case Boolean value -> value;
+                            case Object other when other == ABSENT -> false;
+                            case null, default -> null;
+                        });
             }
             default ->
                 compared(
