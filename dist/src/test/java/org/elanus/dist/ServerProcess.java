@@ -81,6 +81,31 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Starts a server and kills it after so many milliseconds, ready or not. */
+    static void startAndKill(Path data, long millis) {
+        List<String> command = List.of(
+                HOME.resolve("bin/elanus").toString(),
+                "serve",
+                "--data",
+                data.toString(),
+                "--port",
+                "0",
+                "--management-port",
+                "0");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.waitFor(millis, TimeUnit.MILLISECONDS);
+            process.destroyForcibly().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static String awaitReady(Process process, Path log) throws IOException {
         CompletableFuture<String> ready = new CompletableFuture<>();
         Thread reader = new Thread(() -> {
