@@ -50,6 +50,7 @@ final class Checker {
             }
         }
         history.mutations().forEach(this::addChanges);
+        registers.forEach(this::prepare);
         read.forEach(this::addReads);
         registers.forEach((incarnation, keys) -> keys.values().forEach(key -> violations.addAll(key.check())));
         read.forEach(this::checkBatches);
