@@ -71,6 +71,8 @@ public final class ChannelLog implements AutoCloseable {
     private boolean closed;
 
     private volatile LogPosition applied = LogPosition.START;
+    /** Of the record before the newest one; null while only one is known. */
+    private volatile @Nullable MessageId beforeNewest;
     private volatile long assignedSequence;
     private volatile long bytes;
     private volatile @Nullable ElanusException failure;
@@ -236,13 +238,17 @@ public final class ChannelLog implements AutoCloseable {
         join(barrier.done);
     }
 
-    /** Lets the log forget everything up to and including a position. */
+    /**
+     * Lets the log forget everything up to and including a position, but never its newest record: the next owner learns
+     * from it how far the channel had come.
+     */
     public void truncate(MessageId upTo) {
         lock.lock();
         try {
             Wal open = wal;
-            if (open != null && failure == null && !closed) {
-                open.truncate(upTo);
+            MessageId last = beforeNewest;
+            if (open != null && last != null && failure == null && !closed) {
+                open.truncate(opener.compare(upTo, last) > 0 ? last : upTo);
             }
         } finally {
             lock.unlock();
@@ -317,7 +323,7 @@ public final class ChannelLog implements AutoCloseable {
             nextSequence++;
             previousCrc = claim.crc();
             assignedSequence = claim.sequence();
-            applied = new LogPosition(id, claim.sequence(), claim.timestamp());
+            advance(new LogPosition(id, claim.sequence(), claim.timestamp()));
             wal = opened;
             failure = null;
             whole = true;
@@ -370,7 +376,7 @@ public final class ChannelLog implements AutoCloseable {
                             }
                         }
                         if (parts.isEmpty()) {
-                            applied = new LogPosition(entry.id(), frame.sequence(), frame.timestamp());
+                            advance(new LogPosition(entry.id(), frame.sequence(), frame.timestamp()));
                             fold = replayed.copy(); // if the scan fails further on, the next one begins here
                         }
                     }
@@ -387,6 +393,12 @@ public final class ChannelLog implements AutoCloseable {
         if (records > 0) {
             LOG.info("channel {}: replayed {} records up to sequence {}", channel, records, replayed.sequence());
         }
+    }
+
+    /** On the applier, or before there is one. */
+    private void advance(LogPosition position) {
+        beforeNewest = applied.id();
+        applied = position;
     }
 
     static MemorySegment joined(List<MemorySegment> parts) {
@@ -510,7 +522,7 @@ public final class ChannelLog implements AutoCloseable {
             durableParts.forEach(fold::accept);
             durableParts.clear();
             LogPosition position = new LogPosition(id, frame.sequence(), frame.timestamp());
-            applied = position;
+            advance(position);
             pending.done.complete(position);
         } catch (Throwable e) {
             // The record is durable but only half applied: nothing more may be served from this state.

@@ -236,4 +236,27 @@ class ChannelLogTest {
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CLOSED));
     }
+
+    @Test
+    void logThatMayForgetEverythingKeepsItsNewestRecord() {
+        LogPosition last;
+        try (ChannelLog log = open()) {
+            ChannelLog.join(log.append(insert(1)));
+            last = ChannelLog.join(log.append(insert(2)));
+            log.truncate(last.id());
+        }
+        applied.clear();
+        try (ChannelLog log = ChannelLog.open(
+                memory,
+                CAPABILITIES,
+                "c",
+                epochs::incrementAndGet,
+                last.sequence(),
+                new HybridClock(seams.clock()),
+                seams.threads(),
+                applied::add)) {
+            assertThat(appliedIds()).containsExactly(2L);
+            assertThat(ChannelLog.join(log.append(insert(3))).sequence()).isGreaterThan(last.sequence());
+        }
+    }
 }

@@ -32,6 +32,9 @@ final class MemoryLog implements WalOpener {
     boolean keepFailed;
     int opened;
 
+    /** What lies before was truncated away. */
+    private int begin;
+
     @Override
     public Wal open(ChannelInfo channel) {
         opened++;
@@ -89,7 +92,9 @@ final class MemoryLog implements WalOpener {
         }
 
         @Override
-        public void truncate(MessageId upTo) {}
+        public void truncate(MessageId upTo) {
+            begin = Math.max(begin, index(upTo) + 1);
+        }
 
         @Override
         public String channel() {
@@ -99,7 +104,7 @@ final class MemoryLog implements WalOpener {
         @Override
         public WalScanner scan(DeliverPolicy from) {
             int first = switch (from) {
-                case DeliverPolicy.Earliest earliest -> 0;
+                case DeliverPolicy.Earliest earliest -> begin;
                 case DeliverPolicy.Latest latest -> records.size();
                 case DeliverPolicy.From position -> index(position.id());
                 case DeliverPolicy.After position -> index(position.id()) + 1;
