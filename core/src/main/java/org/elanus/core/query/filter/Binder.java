@@ -5,9 +5,11 @@ import java.util.List;
 import org.elanus.core.query.filter.Predicate.AllOf;
 import org.elanus.core.query.filter.Predicate.Always;
 import org.elanus.core.query.filter.Predicate.AnyOf;
+import org.elanus.core.query.filter.Predicate.ArrayIs;
 import org.elanus.core.query.filter.Predicate.BooleanComparison;
 import org.elanus.core.query.filter.Predicate.BooleanIs;
 import org.elanus.core.query.filter.Predicate.Contains;
+import org.elanus.core.query.filter.Predicate.ContainsNested;
 import org.elanus.core.query.filter.Predicate.DynamicComparison;
 import org.elanus.core.query.filter.Predicate.DynamicCondition;
 import org.elanus.core.query.filter.Predicate.DynamicIn;
@@ -81,6 +83,9 @@ final class Binder {
             case DynamicLike like -> new DynamicKernels.Like(DynamicSource.of(like.value(), chunk), like.pattern());
             case DynamicCondition is -> new DynamicKernels.Condition(DynamicSource.of(is.value(), chunk));
             case IsMissing is -> new DynamicKernels.IsMissing(DynamicSource.of(is.value(), chunk));
+            case ArrayIs is -> new Nested.Equals(Nested.of(is.array(), chunk), is.wanted());
+            case ContainsNested contains ->
+                new Nested.Contains(Nested.of(contains.array(), chunk), contains.wanted());
             case Contains contains ->
                 new DynamicKernels.Contains(ElementSource.of(contains.array(), chunk), contains.wanted());
         };

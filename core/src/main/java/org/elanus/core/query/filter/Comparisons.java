@@ -35,6 +35,12 @@ final class Comparisons {
         if (left instanceof Constant && !(right instanceof Constant)) {
             return compare(relation.flipped(), right, left, token);
         }
+        if (right instanceof Constant(List<?> list)
+                && relation.isEquality()
+                && (left instanceof JsonValue || left instanceof Operand.ArrayField)) {
+            Predicate is = new Predicate.ArrayIs(left, elements(left, list, token));
+            return relation == Relation.EQUAL ? is : Predicate.not(is);
+        }
         refuseUncomparable(left, relation, token);
         refuseUncomparable(right, relation, token);
         if (left instanceof Constant a && right instanceof Constant b) {
@@ -84,6 +90,23 @@ final class Comparisons {
             throw error.at(token, "%s cannot be compared by '%s' with %s", describe(left), sign, describe(right));
         }
         return left instanceof ArrayElement element ? new Constant(rounded(element.type(), value)) : right;
+    }
+
+    /** Constants that an array is compared with: checked against an ARRAY field's element type, and rounded to it. */
+    List<?> elements(Operand array, List<?> constants, Token token) {
+        DataType type = array instanceof Operand.ArrayField field ? field.field().elementType() : null;
+        if (type == null) {
+            return constants;
+        }
+        List<Object> elements = new ArrayList<>(constants.size());
+        for (Object constant : constants) {
+            if (constant instanceof List || !fits(type, constant)) {
+                throw error.at(
+                        token, "%s cannot contain %s", describe(array), describe(new Constant(constant)));
+            }
+            elements.add(rounded(type, constant));
+        }
+        return elements;
     }
 
     /** Whether a constant can be a value of a type. */

@@ -10,7 +10,7 @@ final class DynamicKernels {
     private DynamicKernels() {}
 
     /** Visits the active rows. */
-    private abstract static class ByRow extends Kernel {
+    abstract static class ByRow extends Kernel {
 
         static final int FALSE = 0;
         static final int TRUE = 1;

@@ -46,7 +46,7 @@ final class FilterPlanner {
         comparisons = new Comparisons(error);
         arithmetics = new Arithmetics(error);
         names = new Names(schema, error);
-        functions = new Functions(error);
+        functions = new Functions(comparisons, error);
         constants = new Constants(parameters, error);
     }
 

@@ -10,8 +10,10 @@ import org.elanus.core.query.filter.Operand.ArrayField;
 import org.elanus.core.query.filter.Operand.ArrayLength;
 import org.elanus.core.query.filter.Operand.Condition;
 import org.elanus.core.query.filter.Operand.Constant;
+import org.elanus.core.query.filter.Operand.FieldValue;
 import org.elanus.core.query.filter.Operand.JsonValue;
 import org.elanus.spi.database.DataType;
+import org.elanus.spi.database.FieldSchema;
 
 /** Calls of functions: checks their arguments. Names are written all lower or all upper case. */
 final class Functions {
@@ -20,8 +22,6 @@ final class Functions {
             "text_match",
             "phrase_match",
             "random_sample",
-            "empty",
-            "starts_with",
             "st_equals",
             "st_touches",
             "st_overlaps",
@@ -32,8 +32,10 @@ final class Functions {
             "st_dwithin");
 
     private final FilterError error;
+    private final Comparisons comparisons;
 
-    Functions(FilterError error) {
+    Functions(Comparisons comparisons, FilterError error) {
+        this.comparisons = comparisons;
         this.error = error;
     }
 
@@ -50,7 +52,7 @@ final class Functions {
             }
             case "json_contains", "array_contains" -> {
                 check(name, arguments, 2);
-                yield contains(name, arguments, List.of(List.of(scalar(name, arguments.get(1)))));
+                yield contains(name, arguments, List.of(List.of(constant(name, arguments.get(1)))));
             }
             case "json_contains_any", "array_contains_any" -> {
                 check(name, arguments, 2);
@@ -64,6 +66,8 @@ final class Functions {
                 }
                 yield contains(name, arguments, each);
             }
+            case "empty" -> text(name, arguments, 1);
+            case "starts_with" -> text(name, arguments, 2);
             default -> throw unknown(name);
         };
     }
@@ -74,7 +78,8 @@ final class Functions {
                 : error.at(
                         name,
                         "the function %s does not exist; there are json_contains, json_contains_all, "
-                                + "json_contains_any, array_contains, array_contains_all, array_contains_any, array_length",
+                                + "json_contains_any, array_contains, array_contains_all, array_contains_any, array_length, "
+                                + "empty, starts_with",
                         FilterError.shorten(name.getText()));
     }
 
@@ -95,8 +100,8 @@ final class Functions {
                 Comparisons.describe(argument));
     }
 
-    private Object scalar(Token name, Operand argument) {
-        if (argument instanceof Constant(Object value) && !(value instanceof List)) {
+    private Object constant(Token name, Operand argument) {
+        if (argument instanceof Constant(Object value)) {
             return value;
         }
         throw error.at(
@@ -121,23 +126,49 @@ final class Functions {
 
     private Operand contains(Token name, List<Operand> arguments, List<? extends List<?>> wanted) {
         Operand array = array(name, arguments.getFirst());
-        DataType type = array instanceof ArrayField field ? field.field().elementType() : null;
         Set<List<Object>> sets = new LinkedHashSet<>();
+        boolean nested = false;
         for (List<?> constants : wanted) {
             List<Object> members = new ArrayList<>(constants.size());
-            for (Object constant : constants) {
-                if (constant instanceof List || type != null && !Comparisons.fits(type, constant)) {
-                    throw error.at(
-                            name,
-                            "%s cannot contain %s",
-                            Comparisons.describe(array),
-                            Comparisons.describe(new Constant(constant)));
-                }
-                members.add(normalised(type == null ? constant : Comparisons.rounded(type, constant)));
+            for (Object constant : comparisons.elements(array, constants, name)) {
+                nested |= constant instanceof List;
+                members.add(normalised(constant));
             }
             sets.add(members);
         }
-        return new Condition(new Predicate.Contains(
-                array, sets.stream().map(ConstantSet::new).toList()));
+        return new Condition(
+                nested
+                        ? new Predicate.ContainsNested(array, List.copyOf(sets))
+                        : new Predicate.Contains(
+                                array, sets.stream().map(ConstantSet::new).toList()));
+    }
+
+    /** Text at the beginning of a text, or at the same time the end of it. */
+    private Operand text(Token name, List<Operand> arguments, int count) {
+        check(name, arguments, count);
+        Operand value = arguments.getFirst();
+        String pattern = "";
+        if (count == 2) {
+            if (!(arguments.get(1) instanceof Constant(String prefix))) {
+                throw error.at(
+                        name,
+                        "the function %s needs a string second, not %s",
+                        name.getText(),
+                        Comparisons.describe(arguments.get(1)));
+            }
+            pattern = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
+        }
+        LikePattern like = new LikePattern(pattern);
+        if (value instanceof JsonValue) {
+            return new Condition(new Predicate.DynamicLike(value, like));
+        }
+        if (value instanceof FieldValue(FieldSchema field) && field.type() == DataType.VARCHAR) {
+            return new Condition(new Predicate.TextLike(field, like));
+        }
+        throw error.at(
+                name,
+                "the function %s needs a VARCHAR field or a JSON value first, not %s",
+                name.getText(),
+                Comparisons.describe(value));
     }
 }

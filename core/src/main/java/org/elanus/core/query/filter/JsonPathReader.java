@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.elanus.spi.database.VariableColumn;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,48 @@ final class JsonPathReader implements DynamicSource, ElementSource {
             }
         } catch (IOException e) {
             elements.setMissing();
+        }
+    }
+
+    /** The value as {@link Nested} has it; null when there is none. */
+    @Nullable
+    Object nested(int row) {
+        try (JsonParser parser = open(row)) {
+            return parser == null || parser.currentToken() == JsonToken.VALUE_NULL
+                    ? null
+                    : nested(parser, parser.currentToken());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Recursion goes as deep as what the rows hold, which inserts bound. */
+    private static Object nested(JsonParser parser, JsonToken token) throws IOException {
+        switch (token) {
+            case START_ARRAY -> {
+                List<Object> list = new ArrayList<>();
+                for (JsonToken next = parser.nextToken();
+                        next != null && next != JsonToken.END_ARRAY;
+                        next = parser.nextToken()) {
+                    list.add(nested(parser, next));
+                }
+                return list;
+            }
+            case START_OBJECT -> {
+                parser.skipChildren();
+                return Nested.OTHER;
+            }
+            default -> {
+                DynamicValue value = new DynamicValue();
+                take(parser, token, value);
+                return switch (value.kind) {
+                    case LONG -> value.number;
+                    case DOUBLE -> value.real;
+                    case BOOLEAN -> value.bool;
+                    case TEXT -> value.text;
+                    case MISSING, ABSENT, OTHER -> Nested.OTHER;
+                };
+            }
         }
     }
 

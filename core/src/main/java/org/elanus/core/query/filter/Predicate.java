@@ -61,6 +61,16 @@ sealed interface Predicate {
      */
     record Contains(Operand array, List<ConstantSet> wanted) implements Predicate {}
 
+    /**
+     * As {@link Contains}, where constants are lists.
+     *
+     * @param wanted some constant of each list
+     */
+    record ContainsNested(Operand array, List<? extends List<?>> wanted) implements Predicate {}
+
+    /** An array is exactly a list. False when there is no array, unknown when there is nothing. */
+    record ArrayIs(Operand array, List<?> wanted) implements Predicate {}
+
     /** A JSON value that is itself a condition: unknown unless it is true or false. */
     record DynamicCondition(Operand value) implements Predicate {}
 

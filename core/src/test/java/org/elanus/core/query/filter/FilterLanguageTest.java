@@ -67,7 +67,7 @@ class FilterLanguageTest {
         row.put("name", "it's\n100%");
         row.put(
                 "meta",
-                "{\"a\": {\"b\": [1, {\"c\": \"deep\"}]}, \"n\": null, \"é\": 1, \"ok\": true, \"t\": \"text\"}");
+                "{\"a\": {\"b\": [1, {\"c\": \"deep\"}]}, \"n\": null, \"é\": 1, \"ok\": true, \"t\": \"text\", \"m\": [[], [1, 2], [\"x\", null]]}");
         row.put("v", new float[] {1, 2});
         row.put("tags", List.of("x", "", "é"));
         row.put("$meta", "{\"color\": \"red\", \"size\": 9007199254740993, \"big\": 1e400}");
@@ -165,6 +165,13 @@ class FilterLanguageTest {
                 "array_length(tags) == 3 and array_length(meta['a']['b']) + 1 == 3 and tags[1] in ['', 'z']",
                 "json_contains(meta['a']['b'], 1) and json_contains_all(meta['a']['b'], [1, 1.0]) and not json_contains(meta, 1)",
                 "tags[3] is null and not (json_contains_any(tags, []))",
+                "json_contains(meta['m'], [1, 2.0]) and not json_contains(meta['m'], [1]) and not json_contains(meta, [])",
+                "json_contains_any(meta['m'], [5, [1, 2]]) and json_contains_all(meta['m'], [[], [1, 2]])",
+                "meta['m'][1] == [1, 2] and meta['m'] != [1, 2] and meta != [] and meta['no'] is null",
+                "tags == ['x', '', 'é'] and tags != ['x', ''] and [] != tags",
+                "STARTS_WITH(name, \"it's\") and not starts_with(name, 'it%') and starts_with(color, 're')",
+                "not empty(name) and not EMPTY(color) and starts_with(meta['t'], '')",
+                "array_length(tags) * 2 - 1 == 5 and array_length(meta['m']) + 1 > 3",
                 "a\n==\t5 \r\n AND NOT (a != 5) OR FALSE",
             })
     void holdsForTheRow(String text) {
@@ -271,7 +278,13 @@ class FilterLanguageTest {
                 "json_contains(meta, a) | needs a constant second, not field 'a'",
                 "json_contains_all(meta, 1) | needs a list second, not the integer 1",
                 "array_contains(tags, 1) | field 'tags' of type ARRAY cannot contain the integer 1",
-                "json_contains(meta, [1]) | needs a constant second, not a list",
+                "json_contains(tags, ['x']) | field 'tags' of type ARRAY cannot contain a list",
+                "tags == [1] | field 'tags' of type ARRAY cannot contain the integer 1",
+                "meta < [1] | a list cannot be compared by '<'; use 'in'",
+                "starts_with(a, 'x') | needs a VARCHAR field or a JSON value first, not field 'a'",
+                "starts_with(name, 1) | needs a string second, not the integer 1",
+                "empty(name, 1) | the function empty takes 1 arguments, not 2",
+                "phrase_match(name, 'x') | the function phrase_match is not supported",
                 "tags == 'x' | field 'tags' of type ARRAY cannot be compared",
                 "tags[0] == 1 | an element of field 'tags' of type VARCHAR cannot be compared by '==' with the integer 1",
                 "tags['x'] == 1 | an element of ARRAY field 'tags' is named by one position",
