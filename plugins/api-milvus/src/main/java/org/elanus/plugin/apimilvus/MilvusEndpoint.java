@@ -7,10 +7,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
+import org.elanus.plugin.apimilvus.call.Arrivals;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
+import org.elanus.plugin.apimilvus.call.Commands;
 import org.elanus.plugin.apimilvus.call.MilvusService;
 import org.elanus.plugin.apimilvus.call.RequestBudget;
 import org.elanus.plugin.apimilvus.front.Front;
+import org.elanus.plugin.apimilvus.rest.RestService;
 import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
@@ -84,7 +87,13 @@ final class MilvusEndpoint implements ApiEndpoint {
                         config.maxResponseSize().bytes(),
                         host.randomness(),
                         RequestBudget.ofHeap());
-                Front front = Front.open(config, MilvusService.over(database, runtime));
+                Commands commands = MilvusService.commands(database, runtime);
+                Front front = Front.open(
+                        config,
+                        commands.service(),
+                        new Arrivals(RequestBudget.ofDirectMemory()),
+                        new RestService(commands, runtime),
+                        runtime);
                 InetSocketAddress address = front.address();
                 List<String> addresses = List.of(config.host() + ":" + address.getPort());
                 serving = new Serving(front, executor, runtime, addresses);

@@ -19,10 +19,13 @@ import org.elanus.milvus.proto.MilvusServiceGrpc.MilvusServiceBlockingStub;
 import org.elanus.milvus.proto.QueryRequest;
 import org.elanus.milvus.proto.QueryResults;
 import org.elanus.milvus.proto.Status;
+import org.elanus.plugin.apimilvus.call.Arrivals;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
+import org.elanus.plugin.apimilvus.call.Commands;
 import org.elanus.plugin.apimilvus.call.MilvusService;
 import org.elanus.plugin.apimilvus.call.RequestBudget;
 import org.elanus.plugin.apimilvus.front.Front;
+import org.elanus.plugin.apimilvus.rest.RestService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,12 +51,15 @@ class RequestBudgetTest {
         ApiMilvusConfig config = Endpoint.config(0);
         TestHost host = new TestHost(config);
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+        CallRuntime runtime =
+                new CallRuntime(executor, host.clock(), 16 << 20, host.randomness(), new RequestBudget(5 << 20));
+        Commands commands = MilvusService.commands(database, runtime);
         Front front = Front.open(
                 config,
-                MilvusService.over(
-                        database,
-                        new CallRuntime(
-                                executor, host.clock(), 16 << 20, host.randomness(), new RequestBudget(5 << 20))));
+                commands.service(),
+                new Arrivals(RequestBudget.ofDirectMemory()),
+                new RestService(commands, runtime),
+                runtime);
         ManagedChannel channel = NettyChannelBuilder.forAddress(
                         "127.0.0.1", front.address().getPort())
                 .usePlaintext()

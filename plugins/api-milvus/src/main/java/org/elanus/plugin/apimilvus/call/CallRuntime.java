@@ -37,11 +37,11 @@ public final class CallRuntime {
         this.idPrefix = HexFormat.of().formatHex(prefix);
     }
 
-    ExecutorService executor() {
+    public ExecutorService executor() {
         return executor;
     }
 
-    Clock clock() {
+    public Clock clock() {
         return clock;
     }
 
@@ -49,7 +49,7 @@ public final class CallRuntime {
         return maxResponseBytes;
     }
 
-    RequestBudget budget() {
+    public RequestBudget budget() {
         return budget;
     }
 

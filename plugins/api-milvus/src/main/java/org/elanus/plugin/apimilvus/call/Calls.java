@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.plugin.apimilvus.wire.InsertReader;
@@ -16,6 +18,7 @@ final class Calls {
     private final CallRuntime runtime;
     private final ServerServiceDefinition.Builder service =
             ServerServiceDefinition.builder(MilvusServiceGrpc.SERVICE_NAME);
+    private final Map<String, Command<?, ?>> commands = new HashMap<>();
 
     Calls(CallRuntime runtime) {
         this.runtime = runtime;
@@ -53,8 +56,8 @@ final class Calls {
         serveAtOnce(method, (scope, request) -> answer);
     }
 
-    ServerServiceDefinition service() {
-        return service.build();
+    Commands commands() {
+        return new Commands(service.build(), commands);
     }
 
     private static <Q> RequestReader.Parse<Q> standard(MethodDescriptor<Q, ?> method) {
@@ -69,10 +72,12 @@ final class Calls {
             Handler<Q, R> handler,
             boolean atOnce) {
         String name = String.valueOf(method.getBareMethodName());
+        Command<Q, R> command = new Command<>(name, method, message, handler);
+        commands.put(method.getFullMethodName(), command);
         service.addMethod(
                 method.toBuilder(new RequestReader<>(name, parse, runtime.budget()), method.getResponseMarshaller())
                         .build(),
-                new UnaryCall<>(name, runtime, method, message, handler, atOnce));
+                new UnaryCall<>(command, runtime, atOnce));
         return this;
     }
 }

@@ -1,6 +1,8 @@
 package org.elanus.plugin.apimilvus.call;
 
+import java.util.List;
 import org.elanus.milvus.proto.DeleteRequest;
+import org.elanus.milvus.proto.FieldData;
 import org.elanus.milvus.proto.FieldPartialUpdateOp;
 import org.elanus.milvus.proto.InsertRequest;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
@@ -40,38 +42,53 @@ final class DataCalls {
         InsertRequest request = received.message();
         String collection = Names.given("collection", request.getCollectionName());
         refuseNamespace(request.hasNamespace() ? request.getNamespace() : "");
-        ColumnBatch rows =
-                FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
-        org.elanus.spi.database.MutationResult result = database.insert(
-                scope.context(request.getDbName()),
-                new org.elanus.spi.database.InsertRequest(
-                        collection, request.getPartitionName(), rows, request.getSchemaTimestamp()));
-        return mutated(result, rows.rows()).setInsertCnt(result.count()).build();
+        try (RequestBudget.Share filler = room(scope, request.getFieldsDataList(), request.getNumRows())) {
+            ColumnBatch rows =
+                    FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
+            org.elanus.spi.database.MutationResult result = database.insert(
+                    scope.context(request.getDbName()),
+                    new org.elanus.spi.database.InsertRequest(
+                            collection, request.getPartitionName(), rows, request.getSchemaTimestamp()));
+            return mutated(result, rows.rows()).setInsertCnt(result.count()).build();
+        }
+    }
+
+    /** Missing vectors take memory that nobody has sent: it counts like what was sent. */
+    private static RequestBudget.Share room(Scope scope, List<FieldData> fields, int rows) {
+        long bytes = FieldDataDecoder.fillerBytes(fields, rows);
+        RequestBudget budget = scope.runtime().budget();
+        RequestBudget.Share share = budget.take(bytes);
+        if (share == null) {
+            throw budget.refusal(bytes);
+        }
+        return share;
     }
 
     private MutationResult upsert(Scope scope, Received<UpsertRequest> received) {
         UpsertRequest request = received.message();
         String collection = Names.given("collection", request.getCollectionName());
         refuseNamespace(request.hasNamespace() ? request.getNamespace() : "");
-        ColumnBatch rows =
-                FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
-        CallContext context = scope.context(request.getDbName());
-        boolean partial = request.getPartialUpdate()
-                || request.getFieldOpsList().stream()
-                        .anyMatch(operation -> operation.getOp() != FieldPartialUpdateOp.OpType.REPLACE);
-        if (partial) {
-            rows = partialUpdates.complete(
-                    context, collection, request.getPartitionName(), rows, request.getFieldOpsList());
+        try (RequestBudget.Share filler = room(scope, request.getFieldsDataList(), request.getNumRows())) {
+            ColumnBatch rows =
+                    FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
+            CallContext context = scope.context(request.getDbName());
+            boolean partial = request.getPartialUpdate()
+                    || request.getFieldOpsList().stream()
+                            .anyMatch(operation -> operation.getOp() != FieldPartialUpdateOp.OpType.REPLACE);
+            if (partial) {
+                rows = partialUpdates.complete(
+                        context, collection, request.getPartitionName(), rows, request.getFieldOpsList());
+            }
+            org.elanus.spi.database.MutationResult result = database.upsert(
+                    context,
+                    new org.elanus.spi.database.InsertRequest(
+                            collection, request.getPartitionName(), rows, request.getSchemaTimestamp()));
+            return mutated(result, rows.rows())
+                    .setUpsertCnt(result.count())
+                    .setInsertCnt(result.count())
+                    .setDeleteCnt(result.count())
+                    .build();
         }
-        org.elanus.spi.database.MutationResult result = database.upsert(
-                context,
-                new org.elanus.spi.database.InsertRequest(
-                        collection, request.getPartitionName(), rows, request.getSchemaTimestamp()));
-        return mutated(result, rows.rows())
-                .setUpsertCnt(result.count())
-                .setInsertCnt(result.count())
-                .setDeleteCnt(result.count())
-                .build();
     }
 
     private static void refuseNamespace(String namespace) {

@@ -12,7 +12,12 @@ public final class MilvusService {
 
     private MilvusService() {}
 
+    /** The service alone. */
     public static ServerServiceDefinition over(Database database, CallRuntime runtime) {
+        return commands(database, runtime).service();
+    }
+
+    public static Commands commands(Database database, CallRuntime runtime) {
         Calls calls = new Calls(runtime);
         new SystemCalls(database).add(calls);
         new DatabaseCalls(database).add(calls);
@@ -39,7 +44,7 @@ public final class MilvusService {
                 MilvusServiceGrpc.getListImportTasksMethod(),
                 MilvusServiceGrpc.getListResourceGroupsMethod(),
                 MilvusServiceGrpc.getDescribeResourceGroupMethod());
-        return calls.service();
+        return calls.commands();
     }
 
     private static void declineSecurity(Calls calls) {

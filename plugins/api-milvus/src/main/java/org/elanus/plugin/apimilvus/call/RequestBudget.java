@@ -1,5 +1,6 @@
 package org.elanus.plugin.apimilvus.call;
 
+import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.AtomicLong;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -17,13 +18,28 @@ public final class RequestBudget {
     /** A request is there as it was read, and again as what the log writes. */
     private static final int COPIES = 2;
 
+    /** What arrives counts from here on: of what arrives, there may be a lot that is small. */
+    private static final int SMALL_ARRIVAL = 64 << 10;
+
     private static final int PERCENT_OF_HEAP = 40;
+    private static final int PERCENT_OF_DIRECT_MEMORY = 60;
+
+    /** What comes in pieces takes this much at a time. */
+    private static final long STEP = 1 << 20;
 
     private final long limit;
+    private final int copies;
+    private final int small;
     private final AtomicLong used = new AtomicLong();
 
     public RequestBudget(long limit) {
+        this(limit, COPIES, SMALL);
+    }
+
+    private RequestBudget(long limit, int copies, int small) {
         this.limit = limit;
+        this.copies = copies;
+        this.small = small;
     }
 
     /** A share of what the heap may grow to. */
@@ -31,47 +47,90 @@ public final class RequestBudget {
         return new RequestBudget(Runtime.getRuntime().maxMemory() / 100 * PERCENT_OF_HEAP);
     }
 
+    /** For messages while they arrive, when the network's buffers hold them once. */
+    public static RequestBudget ofArrivals(long limit) {
+        return new RequestBudget(limit, 1, SMALL_ARRIVAL);
+    }
+
+    /** A share of the memory for the network's buffers, for messages while they arrive. */
+    public static RequestBudget ofDirectMemory() {
+        return ofArrivals(PlatformDependent.maxDirectMemory() / 100 * PERCENT_OF_DIRECT_MEMORY);
+    }
+
     /**
      * A share for a message of the given size; null when there is too little left. A message that is alone always gets
      * one, so that each that may be sent can be read.
      */
-    @Nullable
-    Share take(long bytes) {
-        if (bytes <= SMALL) {
-            return new Share(0);
-        }
-        long wanted = COPIES * bytes;
-        while (true) {
-            long now = used.get();
-            if (now != 0 && now + wanted > limit) {
-                return null;
-            }
-            if (used.compareAndSet(now, now + wanted)) {
-                return new Share(wanted);
-            }
-        }
+    public @Nullable Share take(long bytes) {
+        Share share = new Share();
+        return share.grow(bytes) ? share : null;
+    }
+
+    /** A share for a message that comes in pieces; holds nothing yet. */
+    public Share arriving() {
+        return new Share();
     }
 
     /** Why a message got none. */
-    ElanusException refusal(long bytes) {
+    public ElanusException refusal(long bytes) {
         return new ElanusException(
                 StandardErrorCode.RATE_LIMITED,
                 "the server has too many large requests under way to take one of " + bytes
                         + " bytes; try again soon, or send smaller ones or fewer at a time");
     }
 
-    /** What a request holds until it is closed; closing again has no effect. */
-    final class Share implements AutoCloseable {
+    /** What all hold now. */
+    long used() {
+        return used.get();
+    }
 
-        private final AtomicLong held;
+    /** What a request holds until it is closed; closing again has no effect. Grown by one thread at a time. */
+    public final class Share implements AutoCloseable {
 
-        private Share(long bytes) {
-            held = new AtomicLong(bytes);
+        /** Negative once closed. */
+        private final AtomicLong held = new AtomicLong();
+
+        private Share() {}
+
+        /** Makes it large enough for a message of so many bytes; false, and no change, when there is too little left. */
+        public boolean grow(long bytes) {
+            if (bytes <= small) {
+                return true;
+            }
+            long before = held.get();
+            long wanted = copies * bytes;
+            if (before < 0) {
+                return false;
+            }
+            if (before >= wanted) {
+                return true;
+            }
+            if (before > 0) {
+                wanted += STEP; // it goes on coming
+            }
+            long more = wanted - before;
+            while (true) {
+                long now = used.get();
+                if (now != before && now + more > limit) {
+                    return false;
+                }
+                if (used.compareAndSet(now, now + more)) {
+                    break;
+                }
+            }
+            if (!held.compareAndSet(before, wanted)) { // closed meanwhile
+                used.addAndGet(-more);
+                return false;
+            }
+            return true;
         }
 
         @Override
         public void close() {
-            used.addAndGet(-held.getAndSet(0));
+            long before = held.getAndSet(-1);
+            if (before > 0) {
+                used.addAndGet(-before);
+            }
         }
     }
 }

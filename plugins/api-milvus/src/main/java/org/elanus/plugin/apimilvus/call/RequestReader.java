@@ -32,7 +32,11 @@ final class RequestReader<Q> implements MethodDescriptor.Marshaller<Incoming<Q>>
     public Incoming<Q> parse(InputStream stream) {
         RequestBudget.Share share = null;
         Incoming<Q> read = null;
+        Arrivals.Arrival arrival = Arrivals.Arrival.current();
         try {
+            if (arrival != null && arrival.refused()) {
+                return Incoming.refused(Arrivals.Arrival.status(0)); // the call has been ended already
+            }
             // Only compressed messages have no known length.
             InputStream known =
                     stream instanceof KnownLength ? stream : new ByteArrayInputStream(stream.readAllBytes());
@@ -53,6 +57,9 @@ final class RequestReader<Q> implements MethodDescriptor.Marshaller<Incoming<Q>>
         } finally {
             if (read == null && share != null) {
                 share.close();
+            }
+            if (arrival != null) {
+                arrival.read();
             }
         }
     }

@@ -12,7 +12,7 @@ import org.elanus.spi.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
 /** What surrounds one request: its headers, its deadline, whether the client still waits. */
-final class Scope {
+public final class Scope {
 
     private static final Metadata.Key<String> DATABASE = key("dbname");
     private static final Metadata.Key<String> REQUEST_KEY = key("elanus-request-key");
@@ -30,11 +30,25 @@ final class Scope {
 
     /** Made on the thread on which the call arrived. */
     Scope(CallRuntime runtime, Metadata headers) {
+        this(runtime, headers, deadline(runtime));
+    }
+
+    /**
+     * For a request that came another way than over gRPC.
+     *
+     * @param headers under the names that they have in gRPC
+     * @param deadlineNanos on the host's monotonic clock
+     */
+    public Scope(CallRuntime runtime, Metadata headers, long deadlineNanos) {
         this.runtime = runtime;
         this.headers = headers;
         this.requestId = requestId(runtime, headers);
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    private static long deadline(CallRuntime runtime) {
         Deadline deadline = Context.current().getDeadline();
-        this.deadlineNanos = deadline == null
+        return deadline == null
                 ? Long.MAX_VALUE
                 : runtime.clock().nanos() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
     }
@@ -47,7 +61,7 @@ final class Scope {
         return id == null || id.isEmpty() || id.length() > LONGEST_REQUEST_ID ? runtime.nextRequestId() : id;
     }
 
-    String requestId() {
+    public String requestId() {
         return requestId;
     }
 
@@ -56,7 +70,7 @@ final class Scope {
     }
 
     /** Nobody waits for the answer any more. */
-    void cancel() {
+    public void cancel() {
         cancelled = true;
     }
 

@@ -2,17 +2,11 @@ package org.elanus.plugin.apimilvus.call;
 
 import com.google.protobuf.Message;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
-import org.elanus.plugin.apimilvus.wire.WireStatus;
 import org.elanus.spi.error.ElanusException;
-import org.elanus.spi.error.ErrorCategory;
-import org.elanus.spi.error.StandardErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,40 +15,43 @@ import org.slf4j.LoggerFactory;
  * One method: takes the request off the I/O thread, runs it on a virtual thread, and answers. Whatever the handler
  * throws becomes a status inside the answer, as clients expect; only a missing authentication is an error of gRPC.
  */
-final class UnaryCall<M extends Message, Q, R extends Message> implements ServerCallHandler<Incoming<Q>, R> {
+final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incoming<Q>, R> {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnaryCall.class);
 
-    private final String name;
+    private final Command<Q, R> command;
     private final CallRuntime runtime;
-    private final MethodDescriptor<M, R> method;
-    private final Function<Q, ? extends Message> message;
-    private final Handler<Q, R> handler;
     private final boolean atOnce;
 
-    UnaryCall(
-            String name,
-            CallRuntime runtime,
-            MethodDescriptor<M, R> method,
-            Function<Q, ? extends Message> message,
-            Handler<Q, R> handler,
-            boolean atOnce) {
-        this.name = name;
+    UnaryCall(Command<Q, R> command, CallRuntime runtime, boolean atOnce) {
+        this.command = command;
         this.runtime = runtime;
-        this.method = method;
-        this.message = message;
-        this.handler = handler;
         this.atOnce = atOnce;
     }
 
     @Override
     public ServerCall.Listener<Incoming<Q>> startCall(ServerCall<Incoming<Q>, R> call, Metadata headers) {
-        Scope scope = new Scope(runtime, headers);
+        Receiver receiver = new Receiver(call, new Scope(runtime, headers));
+        Arrivals.Arrival arrival = Arrivals.Arrival.current();
+        if (arrival != null) {
+            arrival.onRefusal(bytes -> receiver.refuse(Arrivals.Arrival.status(bytes)));
+        }
         call.request(2); // the request, and the knowledge that there is no other
-        return new ServerCall.Listener<>() {
+        return receiver;
+    }
 
+    /** Takes the request in. Runs on the connection's I/O thread. */
+    private final class Receiver extends ServerCall.Listener<Incoming<Q>> {
+
+            private final ServerCall<Incoming<Q>, R> call;
+            private final Scope scope;
             private @Nullable Incoming<Q> incoming;
             private boolean refused;
+
+            Receiver(ServerCall<Incoming<Q>, R> call, Scope scope) {
+                this.call = call;
+                this.scope = scope;
+            }
 
             @Override
             public void onMessage(Incoming<Q> arrived) {
@@ -67,7 +64,7 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
                 }
                 if (incoming != null) {
                     arrived.release();
-                    refuse(Status.INVALID_ARGUMENT.withDescription(name + " takes one message"));
+                    refuse(Status.INVALID_ARGUMENT.withDescription(command.name() + " takes one message"));
                     return;
                 }
                 incoming = arrived;
@@ -81,9 +78,9 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
                 Incoming<Q> arrived = incoming;
                 incoming = null;
                 if (arrived == null) {
-                    refuse(Status.INVALID_ARGUMENT.withDescription(name + " needs a message"));
+                    refuse(Status.INVALID_ARGUMENT.withDescription(command.name() + " needs a message"));
                 } else if (arrived.failure() != null) {
-                    send(call, Failures.answer(method, WireStatus.of(arrived.failure(), Map.of(), scope.requestId())));
+                    send(call, command.unread(scope, arrived.failure()));
                 } else if (arrived.request() == null) {
                     refuse(arrived.refusal() == null ? Status.INTERNAL : arrived.refusal());
                 } else {
@@ -92,6 +89,9 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
             }
 
             private void refuse(Status status) {
+                if (refused) {
+                    return;
+                }
                 refused = true;
                 call.close(status, new Metadata());
             }
@@ -103,7 +103,6 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
                     incoming.release();
                 }
             }
-        };
     }
 
     private void start(ServerCall<Incoming<Q>, R> call, Scope scope, Q request, Incoming<Q> arrived) {
@@ -124,7 +123,7 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
             answer(call, scope, request);
         } catch (RuntimeException | Error e) {
             // Nothing but the sending itself gets here: the client is gone, or memory is.
-            LOG.warn("the answer to {} {} could not be sent", name, scope.requestId(), e);
+            LOG.warn("the answer to {} {} could not be sent", command.name(), scope.requestId(), e);
             if (!call.isCancelled()) {
                 close(call, Status.INTERNAL.withDescription("the answer could not be sent"));
             }
@@ -139,26 +138,10 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
         }
         R response;
         try {
-            response = handler.handle(scope, request);
-            int size = response.getSerializedSize();
-            if (size > runtime.maxResponseBytes()) {
-                throw new ElanusException(
-                        StandardErrorCode.ARGUMENT_TOO_LARGE,
-                        "the result has " + size + " bytes, at most " + runtime.maxResponseBytes()
-                                + " are sent; ask for fewer rows or fields");
-            }
+            response = command.answer(scope, request);
         } catch (ElanusException e) {
-            if (e.code() == StandardErrorCode.UNAUTHENTICATED) {
-                close(call, Status.UNAUTHENTICATED.withDescription(e.getMessage()));
-                return;
-            }
-            if (e.code().category() == ErrorCategory.INTERNAL) {
-                LOG.warn("{} {} failed", name, scope.requestId(), e);
-            }
-            response = failure(scope, request, e);
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError | LinkageError e) {
-            LOG.error("{} {} failed unexpectedly", name, scope.requestId(), e);
-            response = failure(scope, request, e);
+            close(call, Status.UNAUTHENTICATED.withDescription(e.getMessage()));
+            return;
         }
         if (call.isCancelled()) {
             return;
@@ -170,11 +153,6 @@ final class UnaryCall<M extends Message, Q, R extends Message> implements Server
         call.sendHeaders(new Metadata());
         call.sendMessage(response);
         call.close(Status.OK, new Metadata());
-    }
-
-    private R failure(Scope scope, Q request, Throwable error) {
-        return Failures.answer(
-                method, WireStatus.of(error, Failures.subjects(message.apply(request), scope), scope.requestId()));
     }
 
     private static void close(ServerCall<?, ?> call, Status status) {

@@ -22,6 +22,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.elanus.plugin.apimilvus.ApiMilvusConfig;
+import org.elanus.plugin.apimilvus.call.Arrivals;
+import org.elanus.plugin.apimilvus.call.CallRuntime;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.slf4j.Logger;
@@ -57,6 +59,7 @@ public final class Front {
     private final AdoptedServerChannel adopted;
     private final ChannelGroup connections;
     private final Server grpc;
+    private final HttpRequests http;
     private final Channel listener;
 
     private Front(
@@ -64,16 +67,27 @@ public final class Front {
             AdoptedServerChannel adopted,
             ChannelGroup connections,
             Server grpc,
+            HttpRequests http,
             Channel listener) {
         this.loops = loops;
         this.adopted = adopted;
         this.connections = connections;
         this.grpc = grpc;
+        this.http = http;
         this.listener = listener;
     }
 
-    /** Binds and begins to serve. */
-    public static Front open(ApiMilvusConfig config, ServerServiceDefinition service) {
+    /**
+     * Binds and begins to serve.
+     *
+     * @param arrivals counts what comes over gRPC
+     */
+    public static Front open(
+            ApiMilvusConfig config,
+            ServerServiceDefinition service,
+            Arrivals arrivals,
+            HttpService rest,
+            CallRuntime runtime) {
         for (java.util.logging.Logger noisy : NOISY) {
             noisy.setLevel(java.util.logging.Level.SEVERE);
         }
@@ -96,12 +110,15 @@ public final class Front {
                     .maxConcurrentCallsPerConnection(CALLS_A_CONNECTION)
                     .permitKeepAliveWithoutCalls(true)
                     .permitKeepAliveTime(config.permitKeepalive().toMillis(), TimeUnit.MILLISECONDS)
+                    .addStreamTracerFactory(arrivals)
                     .addService(service)
                     .build()
                     .start();
             ChannelGroup connections = new DefaultChannelGroup("connections", loops.next(), true);
-            Channel listener = bind(config, loops, adopted, connections);
-            return new Front(loops, adopted, connections, grpc, listener);
+            HttpRequests http =
+                    new HttpRequests(rest, runtime, config.maxMessageSize().bytes());
+            Channel listener = bind(config, loops, new ProtocolSniffer.Protocols(adopted, http), connections);
+            return new Front(loops, adopted, connections, grpc, http, listener);
         } catch (IOException | RuntimeException e) {
             if (grpc != null) {
                 grpc.shutdownNow();
@@ -115,7 +132,10 @@ public final class Front {
     }
 
     private static Channel bind(
-            ApiMilvusConfig config, EventLoopGroup loops, AdoptedServerChannel adopted, ChannelGroup connections) {
+            ApiMilvusConfig config,
+            EventLoopGroup loops,
+            ProtocolSniffer.Protocols protocols,
+            ChannelGroup connections) {
         ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connection) {
@@ -125,7 +145,7 @@ public final class Front {
                     return;
                 }
                 connections.add(connection);
-                connection.pipeline().addLast(new ProtocolSniffer(adopted));
+                connection.pipeline().addLast(new ProtocolSniffer(protocols));
             }
         };
         ChannelFuture bound = new ServerBootstrap()
@@ -169,9 +189,14 @@ public final class Front {
     public void close(Duration drain) {
         listener.close().awaitUninterruptibly();
         grpc.shutdown();
+        http.drain();
+        long start = http.clock().nanos();
         boolean interrupted = false;
         try {
-            if (!grpc.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean ended = grpc.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
+            long left = drain.toMillis() - TimeUnit.NANOSECONDS.toMillis(http.clock().nanos() - start);
+            ended &= http.awaitNone(Math.max(0, left));
+            if (!ended) {
                 LOG.info("calls are cut off after {}", drain);
                 grpc.shutdownNow();
                 grpc.awaitTermination(CUT_OFF.toMillis(), TimeUnit.MILLISECONDS);

@@ -3,9 +3,7 @@ package org.elanus.plugin.apimilvus.front;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,14 +27,14 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
     /** How long a connection may keep silent before its first bytes. */
     private static final long PATIENCE_SECONDS = 20;
 
-    private static final int HTTP_IDLE_SECONDS = 60;
-    private static final int LARGEST_HTTP_BODY = 1 << 20;
+    /** Whom connections are handed to. */
+    record Protocols(AdoptedServerChannel grpc, HttpRequests http) {}
 
-    private final AdoptedServerChannel grpc;
+    private final Protocols protocols;
     private @Nullable ScheduledFuture<?> patience;
 
-    ProtocolSniffer(AdoptedServerChannel grpc) {
-        this.grpc = grpc;
+    ProtocolSniffer(Protocols protocols) {
+        this.protocols = protocols;
     }
 
     @Override
@@ -71,13 +69,13 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
             return;
         }
         if (in.getByte(start) == 'P' && in.getByte(start + 1) == 'R' && in.getByte(start + 2) == 'I') {
-            grpc.adopt(context.channel());
+            protocols.grpc().adopt(context.channel());
         } else {
+            StrictRequestDecoder decoder = new StrictRequestDecoder();
             context.pipeline()
-                    .addLast(new IdleStateHandler(0, 0, HTTP_IDLE_SECONDS))
-                    .addLast(new HttpServerCodec())
-                    .addLast(new HttpObjectAggregator(LARGEST_HTTP_BODY))
-                    .addLast(new HttpRoutes());
+                    .addLast(new HttpResponseEncoder())
+                    .addLast(decoder)
+                    .addLast(new HttpConnection(protocols.http(), decoder));
         }
         context.pipeline().remove(this);
     }

@@ -24,10 +24,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldDataDecoder {
 
-    /** Beyond what any vector type allows; keeps widths within an int. */
-    private static final int MOST_DIMENSIONS = 1 << 20;
+    /** What the largest vector type allows, which is the binary one; keeps widths within an int. */
+    private static final int MOST_DIMENSIONS = 1 << 18;
+
+    /**
+     * What one field's vectors may take when missing ones are filled in, unless that many bytes have come: as much as a
+     * message, for without a missing vector the rows would have to fit into one.
+     */
+    private static final long MOST_FILLED = 64L << 20;
 
     private FieldDataDecoder() {}
+
+    /**
+     * What decoding allocates for vectors that are missing, and so for bytes that have not come.
+     *
+     * @throws ElanusException INVALID_ARGUMENT when it is too much for any request
+     */
+    public static long fillerBytes(List<FieldData> fields, int rows) {
+        long total = 0;
+        for (FieldData field : fields) {
+            if (field.getValidDataCount() > 0 && field.hasVectors()) {
+                String name = name(field);
+                DataType type = Types.ofWire(name, field.getTypeValue());
+                Rows present = Rows.of(name, rows, field.getValidDataList());
+                if (type.isDenseVector() && present.values() < rows && field.getVectors().getDim() > 0) {
+                    long width = width(name, type, field.getVectors().getDim());
+                    long filled = width * rows;
+                    if (filled > Math.max(MOST_FILLED, 2 * width * present.values())) {
+                        throw ElanusException.invalid(
+                                "field '%s' needs %d bytes for %d rows, most of which are null; at most %d are allowed:"
+                                        + " send fewer rows",
+                                name, filled, rows, MOST_FILLED);
+                    }
+                    total += width * (rows - present.values());
+                }
+            }
+        }
+        return total;
+    }
 
     /** @param floats by position of the field: float vectors that were read apart from the message */
     public static ColumnBatch decode(List<FieldData> fields, int rows, FloatPayloads floats) {
@@ -39,6 +73,7 @@ public final class FieldDataDecoder {
             throw ElanusException.invalid(
                     "num_rows is %d, but fields_data is empty: give at least one field with %d rows", rows, rows);
         }
+        fillerBytes(fields, rows); // refuses before anything is allocated
         Map<String, Column> columns = LinkedHashMap.newLinkedHashMap(fields.size());
         for (int i = 0; i < fields.size(); i++) {
             FieldData field = fields.get(i);

@@ -413,18 +413,41 @@ class FieldDataTest {
                 .hasMessageContaining("2147483647");
     }
 
+    /** A few bytes would otherwise allocate up to 2 GiB. */
     @Test
-    void nullsThatWouldFillMoreThanAnArrayHoldsAreRefused() {
+    void nullsThatWouldFillMoreThanAMessageHoldsAreRefusedBeforeAllocation() {
         FieldData.Builder field = FieldData.newBuilder()
                 .setFieldName("v")
                 .setType(DataType.FloatVector)
-                .setVectors(VectorField.newBuilder().setDim(1 << 20).setFloatVector(FloatArray.newBuilder()));
+                .setVectors(VectorField.newBuilder().setDim(1 << 18).setFloatVector(FloatArray.newBuilder()));
         for (int i = 0; i < 1000; i++) {
             field.addValidData(false);
         }
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
         assertThatThrownBy(() -> decode(field.build(), 1000))
                 .isInstanceOf(ElanusException.class)
                 .hasMessageContaining("field 'v'")
-                .hasMessageContaining("1000");
+                .hasMessageContaining("1048576000 bytes for 1000 rows")
+                .hasMessageContaining(Integer.toString(64 << 20));
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
+    }
+
+    @Test
+    void nullsThatAreFilledCountByWhatTheyAllocate() {
+        FieldData.Builder field = FieldData.newBuilder()
+                .setFieldName("v")
+                .setType(DataType.FloatVector)
+                .setVectors(VectorField.newBuilder()
+                        .setDim(256)
+                        .setFloatVector(FloatArray.newBuilder().addAllData(java.util.Collections.nCopies(256, 1f))));
+        for (int i = 0; i < 1000; i++) {
+            field.addValidData(i == 7);
+        }
+        assertThat(FieldDataDecoder.fillerBytes(List.of(field.build()), 1000)).isEqualTo(999 * 1024);
+        assertThat(decode(field.build(), 1000).isNull(7)).isFalse();
+        field.clearValidData();
+        assertThat(FieldDataDecoder.fillerBytes(List.of(field.build()), 1)).isZero();
     }
 }

@@ -1,0 +1,23 @@
+package org.elanus.plugin.apimilvus.front;
+
+import io.netty.handler.codec.http.HttpHeaders;
+
+/**
+ * What stands before the body of a request.
+ *
+ * @param target path and query as they came
+ */
+public record HttpHead(String method, String target, HttpHeaders headers) {
+
+    /** The path as it came, percent-encoded. */
+    public String path() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    /** The header, or an empty text. */
+    public String header(String name) {
+        String value = headers.get(name);
+        return value == null ? "" : value;
+    }
+}

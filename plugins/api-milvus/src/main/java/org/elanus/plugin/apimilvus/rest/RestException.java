@@ -1,0 +1,68 @@
+package org.elanus.plugin.apimilvus.rest;
+
+import org.elanus.milvus.proto.Status;
+
+/** A request that is answered with a code and a message. */
+final class RestException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** The body is not the JSON that the route takes. */
+    static final int WRONG_FORMAT = 1801;
+
+    static final int MISSING_PARAMETER = 1802;
+    static final int WRONG_ROW = 1804;
+    static final int NOT_AUTHENTICATED = 1800;
+    static final int INVALID_PARAMETER = 1100;
+    static final int TOO_LARGE = 1102;
+    static final int UNIMPLEMENTED = 10;
+
+    private final int code;
+
+    private RestException(int code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+
+    String text() {
+        return String.valueOf(getMessage());
+    }
+
+    static RestException of(Status status) {
+        return new RestException(status.getCode(), status.getReason());
+    }
+
+    static RestException wrongFormat(String message) {
+        return new RestException(
+                WRONG_FORMAT, "can only accept json format request, error: " + message);
+    }
+
+    static RestException missing(String name) {
+        return new RestException(
+                MISSING_PARAMETER, "missing required parameters, error: '" + name + "' is not given");
+    }
+
+    static RestException wrongRow(String message) {
+        return new RestException(WRONG_ROW, "fail to deal the insert data, error: " + message);
+    }
+
+    static RestException invalid(String message) {
+        return new RestException(INVALID_PARAMETER, "invalid parameter: " + message);
+    }
+
+    static RestException tooLarge(String message) {
+        return new RestException(TOO_LARGE, message);
+    }
+
+    static RestException notAuthenticated(String message) {
+        return new RestException(NOT_AUTHENTICATED, message);
+    }
+
+    static RestException unimplemented(String what) {
+        return new RestException(UNIMPLEMENTED, what + " is not implemented by this server");
+    }
+}

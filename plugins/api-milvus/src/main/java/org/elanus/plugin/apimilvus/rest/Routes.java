@@ -1,0 +1,55 @@
+package org.elanus.plugin.apimilvus.rest;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of {@code /v2/vectordb/} by their path behind it. All are POST. */
+final class Routes {
+
+    static final String PREFIX = "/v2/vectordb/";
+
+    private final Map<String, Route> byPath = new HashMap<>();
+
+    static Routes all() {
+        Routes routes = new Routes();
+        CollectionRoutes.add(routes);
+        EntityRoutes.add(routes);
+        SearchRoutes.add(routes);
+        IndexRoutes.add(routes);
+        DefinitionRoutes.add(routes);
+        return routes.decline(
+                "users/list", "users/describe", "users/create", "users/update_password", "users/drop",
+                "users/grant_role", "users/revoke_role",
+                "roles/list", "roles/describe", "roles/create", "roles/alter", "roles/drop",
+                "roles/grant_privilege", "roles/revoke_privilege", "roles/grant_privilege_v2",
+                "roles/revoke_privilege_v2",
+                "privilege_groups/create", "privilege_groups/drop", "privilege_groups/list",
+                "privilege_groups/add_privileges_to_group", "privilege_groups/remove_privileges_from_group",
+                "jobs/import/list", "jobs/import/create", "jobs/import/describe", "jobs/import/get_progress",
+                "resource_groups/create", "resource_groups/drop", "resource_groups/alter",
+                "resource_groups/describe", "resource_groups/list", "resource_groups/transfer_replica",
+                "segments/describe", "quotacenter/describe", "common/run_analyzer");
+    }
+
+    Routes post(String path, Route route) {
+        byPath.put(path, route);
+        return this;
+    }
+
+    /** Routes that clients know and this server does not have. */
+    Routes decline(String... paths) {
+        for (String path : paths) {
+            byPath.put(path, call -> {
+                throw RestException.unimplemented(path);
+            });
+        }
+        return this;
+    }
+
+    /** Null when there is none. */
+    @Nullable
+    Route find(String path) {
+        return byPath.get(path);
+    }
+}
