@@ -9,15 +9,19 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.elanus.spi.io.AppendFile;
 import org.elanus.spi.io.DiskFullException;
@@ -33,7 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedDisk implements Files {
 
-    private static final int PAGE = 512;
+    /** What older disks write at once. */
+    public static final int SECTOR = 512;
+
+    /** What newer disks, and page caches, write at once. */
+    public static final int PAGE = 4096;
+
+    /** The least room of a file. */
+    private static final int SMALLEST = 256;
 
     /** What goes wrong at an operation. */
     public enum Fault {
@@ -42,8 +53,9 @@ public final class SimulatedDisk implements Files {
     }
 
     private static final class Node {
-        byte[] bytes = new byte[256];
+        byte[] bytes = new byte[SMALLEST];
         int size;
+        long modified;
         int synced;
         /** Below it, and not below synced, lie pages that a failed sync has dropped. */
         final Set<Integer> dropped = new HashSet<>();
@@ -54,12 +66,28 @@ public final class SimulatedDisk implements Files {
     private final Map<Path, Node> durableNames = new TreeMap<>();
     private final Set<Path> directories = new HashSet<>();
     private final Set<Path> locks = new HashSet<>();
+    private final int pageBytes;
+    private final LongSupplier millis;
     private int operations;
     private int faultAt = -1;
     private Fault fault = Fault.ERROR;
     private boolean sticky;
     private boolean crashed;
     private int forces;
+
+    /** A disk that writes sectors of 512 bytes, and whose files were all written in 1970. */
+    public SimulatedDisk() {
+        this(SECTOR, () -> 0);
+    }
+
+    /**
+     * @param pageBytes what is written whole or not at all when the power goes; {@link #SECTOR} and {@link #PAGE} exist
+     * @param millis the file system's clock
+     */
+    public SimulatedDisk(int pageBytes, LongSupplier millis) {
+        this.pageBytes = pageBytes;
+        this.millis = millis;
+    }
 
     /** Lets the operation with this number, counted from the next as 0, fail; and those behind it when sticky. */
     public void failAt(int operation, Fault kind, boolean alsoLater) {
@@ -109,7 +137,7 @@ public final class SimulatedDisk implements Files {
         lock.lock();
         try {
             crashed = true;
-            SimulatedDisk after = new SimulatedDisk();
+            SimulatedDisk after = new SimulatedDisk(pageBytes, millis);
             after.directories.addAll(directories);
             Map<Node, Node> survivors = new IdentityHashMap<>();
             Set<Path> all = new HashSet<>(names.keySet());
@@ -118,8 +146,8 @@ public final class SimulatedDisk implements Files {
                 Node now = names.get(path);
                 Node then = durableNames.get(path);
                 Node chosen = now == then || random.nextBoolean() ? now : then;
-                if (chosen != null) {
-                    Node survivor = survivors.computeIfAbsent(chosen, node -> survive(node, random));
+                if (chosen != null && directories.contains(path.getParent())) {
+                    Node survivor = survivors.computeIfAbsent(chosen, node -> survive(node, random, pageBytes));
                     after.names.put(path, survivor);
                     after.durableNames.put(path, survivor);
                 }
@@ -130,16 +158,17 @@ public final class SimulatedDisk implements Files {
         }
     }
 
-    private static Node survive(Node node, RandomGenerator random) {
+    private static Node survive(Node node, RandomGenerator random, int pageBytes) {
         Node after = new Node();
         boolean all = random.nextInt(4) == 0;
         int size = all ? node.size : random.nextInt(node.synced, node.size + 1);
-        after.bytes = Arrays.copyOf(node.bytes, Math.max(size, 256));
+        after.bytes = Arrays.copyOf(node.bytes, Math.max(size, SMALLEST));
         after.size = size;
+        after.modified = node.modified;
         after.synced = size;
         for (int at = node.synced; at < size; ) {
-            int pageEnd = Math.min(size, (at / PAGE + 1) * PAGE);
-            if (node.dropped.contains(at / PAGE) || !all && random.nextBoolean()) {
+            int pageEnd = Math.min(size, (at / pageBytes + 1) * pageBytes);
+            if (node.dropped.contains(at / pageBytes) || !all && random.nextBoolean()) {
                 Arrays.fill(after.bytes, at, pageEnd, (byte) 0);
             }
             at = pageEnd;
@@ -152,7 +181,7 @@ public final class SimulatedDisk implements Files {
         lock.lock();
         try {
             crashed = true;
-            SimulatedDisk after = new SimulatedDisk();
+            SimulatedDisk after = new SimulatedDisk(pageBytes, millis);
             after.directories.addAll(directories);
             after.names.putAll(names);
             after.durableNames.putAll(durableNames);
@@ -171,6 +200,70 @@ public final class SimulatedDisk implements Files {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Turns one bit of one file around, behind everybody's back.
+     *
+     * @return where, in words; empty when there is no file with content
+     */
+    public Optional<String> flipBit(RandomGenerator random) {
+        lock.lock();
+        try {
+            List<Path> filled = filled();
+            if (filled.isEmpty()) {
+                return Optional.empty();
+            }
+            Path path = filled.get(random.nextInt(filled.size()));
+            Node node = Objects.requireNonNull(names.get(path));
+            int at = random.nextInt(node.size);
+            node.bytes[at] ^= (byte) (1 << random.nextInt(8));
+            return Optional.of("a bit flipped in " + path + " at byte " + at);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes a page of one file over a page of a file, as a disk that confuses addresses does.
+     *
+     * @return where, in words; empty when there is no file with content or the two pages are alike
+     */
+    public Optional<String> misdirect(RandomGenerator random) {
+        lock.lock();
+        try {
+            List<Path> filled = filled();
+            if (filled.isEmpty()) {
+                return Optional.empty();
+            }
+            Path from = filled.get(random.nextInt(filled.size()));
+            Path to = filled.get(random.nextInt(filled.size()));
+            Node source = Objects.requireNonNull(names.get(from));
+            Node target = Objects.requireNonNull(names.get(to));
+            int sourceAt = random.nextInt((source.size - 1) / pageBytes + 1) * pageBytes;
+            int targetAt = random.nextInt((target.size - 1) / pageBytes + 1) * pageBytes;
+            int length = Math.min(pageBytes, Math.min(source.size - sourceAt, target.size - targetAt));
+            boolean same = Arrays.equals(
+                    source.bytes, sourceAt, sourceAt + length, target.bytes, targetAt, targetAt + length);
+            if (same) {
+                return Optional.empty();
+            }
+            System.arraycopy(source.bytes, sourceAt, target.bytes, targetAt, length);
+            return Optional.of(length + " bytes of " + from + " at byte " + sourceAt + " were written to " + to
+                    + " at byte " + targetAt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Path> filled() {
+        List<Path> filled = new ArrayList<>();
+        names.forEach((path, node) -> {
+            if (node.size > 0) {
+                filled.add(path);
+            }
+        });
+        return filled;
     }
 
     private void operate(String what, Path path) throws IOException {
@@ -205,7 +298,9 @@ public final class SimulatedDisk implements Files {
                 throw new FileAlreadyExistsException(path.toString());
             }
             requireDirectory(path);
-            names.put(path, new Node());
+            Node made = new Node();
+            made.modified = millis.getAsLong();
+            names.put(path, made);
             return append(path);
         } finally {
             lock.unlock();
@@ -252,7 +347,7 @@ public final class SimulatedDisk implements Files {
                             operate("force", path);
                         } catch (IOException e) {
                             failed = true;
-                            for (int page = node.synced / PAGE; page <= node.size / PAGE; page++) {
+                            for (int page = node.synced / pageBytes; page <= node.size / pageBytes; page++) {
                                 node.dropped.add(page);
                             }
                             throw e;
@@ -285,7 +380,8 @@ public final class SimulatedDisk implements Files {
         }
     }
 
-    private static void put(Node node, ByteBuffer buffer) {
+    private void put(Node node, ByteBuffer buffer) {
+        node.modified = millis.getAsLong();
         int count = buffer.remaining();
         if (node.size + count > node.bytes.length) {
             node.bytes = Arrays.copyOf(node.bytes, (node.size + count) * 2);
@@ -449,8 +545,13 @@ public final class SimulatedDisk implements Files {
     }
 
     @Override
-    public long modifiedMillis(Path path) {
-        return 0;
+    public long modifiedMillis(Path path) throws IOException {
+        lock.lock();
+        try {
+            return node(path).modified;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -37,10 +37,36 @@ public final class InMemoryMetadataStore implements MetadataStore {
         this.threads = threads;
     }
 
+    /** Another store with the same content, as a crash leaves it behind. */
+    public InMemoryMetadataStore copy() {
+        return copy(threads);
+    }
+
+    /** Another store with the same content, as a new process finds it; this one can be closed. */
+    public InMemoryMetadataStore copy(Threads itsThreads) {
+        lock.lock();
+        try {
+            InMemoryMetadataStore copy = new InMemoryMetadataStore(itsThreads);
+            copy.entries.putAll(entries);
+            copy.revision = revision;
+            return copy;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static int byCodePoints(String one, String other) {
-        int[] left = one.codePoints().toArray();
-        int[] right = other.codePoints().toArray();
-        return java.util.Arrays.compare(left, right);
+        int length = Math.min(one.length(), other.length());
+        for (int i = 0; i < length; i++) {
+            char left = one.charAt(i);
+            char right = other.charAt(i);
+            if (left != right) {
+                // Half a pair stands for a code point above all that fit into one character.
+                boolean leftHigh = Character.isSurrogate(left);
+                return leftHigh == Character.isSurrogate(right) ? left - right : leftHigh ? 1 : -1;
+            }
+        }
+        return one.length() - other.length();
     }
 
     @Override

@@ -21,6 +21,8 @@ public record Outcome(
         long traceHash,
         long steps) {
 
+    static final String NOT_REPEATABLE = "not repeatable: ";
+
     public Outcome {
         violations = List.copyOf(violations);
         points = java.util.Collections.unmodifiableMap(new TreeMap<>(points));

@@ -1,5 +1,9 @@
 package org.elanus.testkit.simulation;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.elanus.spi.database.Database;
@@ -13,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** One run of a server under one seed. */
 public final class Simulation {
 
+    /** Small files, so that every run begins new ones and frees old ones. */
+    private static final Map<String, String> SMALL = Map.of(
+            "plugins.wal-local.segment-size", "4KiB",
+            "plugins.wal-local.max-record-size", "64KiB",
+            "plugins.wal-local.max-batch-size", "64KiB");
+
     private final Builder settings;
 
     private Simulation(Builder settings) {
@@ -23,23 +33,32 @@ public final class Simulation {
         return new Builder();
     }
 
-    /** Runs to the end on the calling thread. */
+    /**
+     * Runs to the end on the calling thread. Once: the scenario is used up then.
+     *
+     * @throws IllegalStateException when this JVM was started without {@code --add-opens=java.base/java.lang=ALL-UNNAMED}
+     */
     public Outcome run() {
-        throw new UnsupportedOperationException("seed " + settings.seed);
+        SeededScheduler.requireSupport();
+        return new World(settings, Objects.requireNonNull(settings.scenario)).run();
     }
 
     /** What a simulation is made of. Decorators are applied anew to every process of the server. For one thread. */
     public static final class Builder {
-        private long seed;
-        private @Nullable Scenario scenario;
-        private FaultPlan faults = FaultPlan.LOSSLESS;
-        private UnaryOperator<Files> files = UnaryOperator.identity();
-        private UnaryOperator<WalOpener> log = UnaryOperator.identity();
-        private UnaryOperator<ObjectStore> objects = UnaryOperator.identity();
-        private UnaryOperator<MetadataStore> metadata = UnaryOperator.identity();
-        private UnaryOperator<Database> database = UnaryOperator.identity();
-        private @Nullable Supplier<ElanusPlugin> logPlugin;
-        private @Nullable Supplier<ElanusPlugin> storagePlugin;
+        long seed;
+        @Nullable Scenario scenario;
+        FaultPlan faults = FaultPlan.LOSSLESS;
+        UnaryOperator<Files> files = UnaryOperator.identity();
+        UnaryOperator<WalOpener> log = UnaryOperator.identity();
+        UnaryOperator<ObjectStore> objects = UnaryOperator.identity();
+        UnaryOperator<MetadataStore> metadata = UnaryOperator.identity();
+        UnaryOperator<Database> database = UnaryOperator.identity();
+        @Nullable Supplier<ElanusPlugin> logPlugin;
+        @Nullable Supplier<ElanusPlugin> storagePlugin;
+
+        final Map<String, String> pluginSettings = new HashMap<>(SMALL);
+        Consumer<String> journal = line -> {};
+        boolean countsPassages;
 
         private Builder() {}
 
@@ -98,6 +117,21 @@ public final class Simulation {
         /** The plugin whose object store is used, a new one for every start; without one, an in-memory store. */
         public Builder storagePlugin(Supplier<ElanusPlugin> plugin) {
             storagePlugin = plugin;
+            return this;
+        }
+
+        /**
+         * Sets a key of a plugin's configuration, such as {@code plugins.wal-local.segment-size}. The plugin's id is
+         * {@code wal-} or {@code storage-} and the name of what it contributes.
+         */
+        public Builder pluginSetting(String key, String value) {
+            pluginSettings.put(key, value);
+            return this;
+        }
+
+        /** Told, line by line, what happens to the server: starts, crashes, faults. */
+        public Builder journal(Consumer<String> consumer) {
+            journal = consumer;
             return this;
         }
 

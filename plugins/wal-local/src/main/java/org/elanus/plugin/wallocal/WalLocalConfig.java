@@ -17,7 +17,7 @@ public record WalLocalConfig(
         @Key("segment-size")
         @Doc("A file of the log is closed and the next one begun at this size. Truncation frees whole files.")
         @Default("64MiB")
-        @Range(min = "64KiB", max = "4GiB")
+        @Range(min = "4KiB", max = "4GiB")
         DataSize segmentSize,
 
         @Key("max-record-size")

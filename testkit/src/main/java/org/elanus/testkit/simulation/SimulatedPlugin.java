@@ -1,0 +1,172 @@
+package org.elanus.testkit.simulation;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.elanus.core.config.Configuration;
+import org.elanus.core.runtime.Seams;
+import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.event.EventListener;
+import org.elanus.spi.index.VectorIndexType;
+import org.elanus.spi.io.Files;
+import org.elanus.spi.manage.ManagementRoute;
+import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.plugin.Contributions;
+import org.elanus.spi.plugin.ElanusPlugin;
+import org.elanus.spi.plugin.PluginContext;
+import org.elanus.spi.runtime.Clock;
+import org.elanus.spi.runtime.Randomness;
+import org.elanus.spi.runtime.Threads;
+import org.elanus.spi.storage.ObjectStoreFactory;
+import org.elanus.spi.wal.WalOpenerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** A plugin that runs in a simulated process, on its files, clock and threads. */
+final class SimulatedPlugin implements PluginContext {
+
+    private final ElanusPlugin plugin;
+    private final Seams seams;
+    private @Nullable Class<? extends Record> configurationType;
+    private @Nullable Record configuration;
+    private @Nullable WalOpenerBuilder wal;
+    private @Nullable ObjectStoreFactory objects;
+    private String id = "plugin";
+    private Path directory = Path.of("/");
+
+    private SimulatedPlugin(ElanusPlugin plugin, Seams seams) {
+        this.plugin = plugin;
+        this.seams = seams;
+    }
+
+    /**
+     * Registers and starts a plugin. Its id is {@code wal-} or {@code storage-} and the name of what it contributes.
+     *
+     * @param settings of all plugins, by key, such as {@code plugins.wal-local.segment-size}
+     */
+    static SimulatedPlugin start(ElanusPlugin plugin, Seams seams, Path root, Map<String, String> settings)
+            throws java.io.IOException {
+        SimulatedPlugin started = new SimulatedPlugin(plugin, seams);
+        plugin.register(started.new Offered());
+        if (started.wal != null) {
+            started.id = "wal-" + started.wal.name();
+        } else if (started.objects != null) {
+            started.id = "storage-" + started.objects.name();
+        }
+        started.configure(settings);
+        started.directory = root.resolve(started.id);
+        seams.files().createDirectories(started.directory);
+        plugin.start(started);
+        return started;
+    }
+
+    private void configure(Map<String, String> settings) {
+        if (configurationType == null) {
+            return;
+        }
+        Configuration.Builder builder = Configuration.builder(seams.files());
+        String prefix = "plugins." + id + ".";
+        settings.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                builder.set(key, value);
+            }
+        });
+        Configuration bound = builder.build();
+        configuration = bound.plugin(id, configurationType).orElse(null);
+        bound.check();
+    }
+
+    WalOpenerBuilder log() {
+        if (wal == null) {
+            throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no log");
+        }
+        return wal;
+    }
+
+    ObjectStoreFactory objects() {
+        if (objects == null) {
+            throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no object store");
+        }
+        return objects;
+    }
+
+    void stop() {
+        plugin.stop();
+    }
+
+    @Override
+    public String pluginId() {
+        return id;
+    }
+
+    @Override
+    public <C extends Record> C configuration(Class<C> type) {
+        if (!type.isInstance(configuration)) {
+            throw new IllegalArgumentException("plugin '" + id + "' has not registered " + type.getName());
+        }
+        return type.cast(configuration);
+    }
+
+    @Override
+    public Path dataDirectory() {
+        return directory;
+    }
+
+    @Override
+    public Files files() {
+        return seams.files();
+    }
+
+    @Override
+    public Clock clock() {
+        return seams.clock();
+    }
+
+    @Override
+    public Threads threads() {
+        return seams.threads();
+    }
+
+    @Override
+    public Randomness randomness() {
+        return seams.randomness();
+    }
+
+    @Override
+    public Database database() {
+        throw new ElanusException(StandardErrorCode.NOT_READY, "a simulated log or store gets no database");
+    }
+
+    private final class Offered implements Contributions {
+        @Override
+        public void configuration(Class<? extends Record> type) {
+            configurationType = type;
+        }
+
+        @Override
+        public void wal(WalOpenerBuilder builder) {
+            wal = builder;
+        }
+
+        @Override
+        public void objectStore(ObjectStoreFactory factory) {
+            objects = factory;
+        }
+
+        @Override
+        public void vectorIndex(VectorIndexType type) {}
+
+        @Override
+        public void metadataStore(MetadataStoreFactory factory) {}
+
+        @Override
+        public void endpoint(ApiEndpoint endpoint) {}
+
+        @Override
+        public void eventListener(EventListener listener) {}
+
+        @Override
+        public void route(ManagementRoute route) {}
+    }
+}

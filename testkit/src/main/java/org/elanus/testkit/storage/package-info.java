@@ -1,0 +1,5 @@
+/** Object storage in memory. */
+@NullMarked
+package org.elanus.testkit.storage;
+
+import org.jspecify.annotations.NullMarked;
