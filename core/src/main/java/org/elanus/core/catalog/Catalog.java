@@ -15,6 +15,7 @@ import org.elanus.spi.database.CollectionSpec;
 import org.elanus.spi.database.DatabaseInfo;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.IndexSpec;
+import org.elanus.spi.database.LoadOptions;
 import org.elanus.spi.database.PartitionInfo;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -275,12 +276,12 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * Marks partitions as loaded. Every vector field must have an index, or it is INDEX_NOT_FOUND.
+     * Marks partitions as loaded. Every vector field that is loaded must have an index, or it is INDEX_NOT_FOUND.
      *
      * @param names empty for the whole collection
      */
-    public CollectionEntry load(String database, String collection, List<String> names) {
-        return get(partitions.load(database, collection, names));
+    public CollectionEntry load(String database, String collection, List<String> names, LoadOptions options) {
+        return get(partitions.load(database, collection, names, options));
     }
 
     /** Marks partitions as not loaded. @param names empty for the whole collection */

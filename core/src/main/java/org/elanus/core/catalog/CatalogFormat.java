@@ -114,6 +114,9 @@ final class CatalogFormat {
             }
         }
         json.put("loadsNewPartitions", loadsNewPartitions);
+        if (!entry.skippedFields().isEmpty()) {
+            entry.skippedFields().stream().sorted().forEach(json.putArray("skippedFields")::add);
+        }
         ArrayNode indexes = json.putArray("indexes");
         entry.indexes().forEach(index -> indexes.add(index(index)));
         json.put("createdAt", info.createdAt());
@@ -144,6 +147,8 @@ final class CatalogFormat {
         for (JsonNode index : array(key, json, "indexes")) {
             indexes.add(index(key, index));
         }
+        Set<Long> skipped = new HashSet<>();
+        json.path("skippedFields").forEach(id -> skipped.add(id.asLong()));
         List<String> channels = texts(key, json, "channels");
         CollectionInfo info = new CollectionInfo(
                 CatalogKeys.collectionId(key),
@@ -167,7 +172,8 @@ final class CatalogFormat {
                 texts(key, json, "physicalChannels"),
                 partitions,
                 indexes,
-                loaded);
+                loaded,
+                skipped);
         return new CollectionRow(entry, json.path("loadsNewPartitions").asBoolean(false), value, revision);
     }
 

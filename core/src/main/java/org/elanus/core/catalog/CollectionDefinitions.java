@@ -83,7 +83,7 @@ final class CollectionDefinitions {
                     channels,
                     now,
                     now);
-            CollectionEntry entry = new CollectionEntry(info, 1, ofShards, partitions, List.of(), Set.of());
+            CollectionEntry entry = new CollectionEntry(info, 1, ofShards, partitions, List.of(), Set.of(), Set.of());
             transaction
                     .touch(databaseRow)
                     .create(CatalogKeys.name(databaseName, spec.name()), CatalogFormat.name(new NameRow(id, false)))

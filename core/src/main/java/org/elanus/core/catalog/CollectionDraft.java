@@ -24,6 +24,7 @@ final class CollectionDraft {
     final List<PartitionInfo> partitions;
     final List<IndexDefinition> indexes;
     boolean loadsNewPartitions;
+    Set<Long> skippedFields;
 
     CollectionDraft(CollectionRow row) {
         CollectionInfo info = row.entry().info();
@@ -37,6 +38,7 @@ final class CollectionDraft {
         this.partitions = new ArrayList<>(row.entry().partitions());
         this.indexes = new ArrayList<>(row.entry().indexes());
         this.loadsNewPartitions = row.loadsNewPartitions();
+        this.skippedFields = row.entry().skippedFields();
     }
 
     /** Another schema is another version of it. */
@@ -85,7 +87,8 @@ final class CollectionDraft {
                 before.physicalChannels(),
                 partitions,
                 indexes,
-                loaded);
+                loaded,
+                loaded.isEmpty() ? Set.of() : skippedFields);
         if (!after.equals(before) || loadsNewPartitions != row.loadsNewPartitions()) {
             transaction.replace(
                     CatalogKeys.collection(info.id()),

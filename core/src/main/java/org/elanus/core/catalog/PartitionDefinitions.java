@@ -8,6 +8,7 @@ import org.elanus.core.catalog.CatalogRows.CollectionRow;
 import org.elanus.core.catalog.CatalogRows.ManifestRow;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.spi.database.FieldSchema;
+import org.elanus.spi.database.LoadOptions;
 import org.elanus.spi.database.PartitionInfo;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -88,11 +89,13 @@ final class PartitionDefinitions {
     }
 
     /** Returns the collection's id. */
-    long load(String database, String collection, List<String> partitions) {
+    long load(String database, String collection, List<String> partitions, LoadOptions options) {
         return state.change((snapshot, transaction) -> {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
+            Set<Long> skipped = skippedFields(entry, options);
             List<String> missing = entry.info().schema().vectorFields().stream()
+                    .filter(field -> !skipped.contains(field.id()))
                     .map(FieldSchema::name)
                     .filter(field -> entry.indexOfField(field).isEmpty())
                     .toList();
@@ -106,9 +109,50 @@ final class PartitionDefinitions {
             CollectionDraft draft = new CollectionDraft(row);
             draft.load(ids(entry, partitions), true);
             draft.loadsNewPartitions |= partitions.isEmpty();
+            draft.skippedFields = skipped;
             draft.put(transaction);
             return entry.id();
         });
+    }
+
+    private static Set<Long> skippedFields(CollectionEntry entry, LoadOptions options) {
+        if (entry.isLoaded() && options.equals(LoadOptions.ALL)) {
+            return entry.skippedFields();
+        }
+        for (String name : options.fields()) {
+            entry.info().schema().field(name);
+        }
+        Set<Long> skipped = new HashSet<>();
+        boolean vectors = false;
+        for (FieldSchema field : entry.info().schema().fields()) {
+            boolean loads = field.dynamic()
+                    ? !options.skipDynamicField()
+                    : options.fields().isEmpty()
+                            ? !Boolean.parseBoolean(field.parameters().get("field.skipLoad"))
+                            : options.fields().contains(field.name());
+            vectors |= loads && field.type().isVector();
+            if (loads) {
+                continue;
+            }
+            if (field.primaryKey() || field.partitionKey() || field.clusteringKey()) {
+                throw ElanusException.invalid(
+                        "load field list %s does not contain %s field %s",
+                        options.fields(),
+                        field.primaryKey() ? "primary key" : field.partitionKey() ? "partition key" : "clustering key",
+                        field.name());
+            }
+            skipped.add(field.id());
+        }
+        if (!vectors) {
+            throw ElanusException.invalid(
+                    "load field list %s does not contain vector field", options.fields());
+        }
+        if (entry.isLoaded() && !skipped.equals(entry.skippedFields())) {
+            throw ElanusException.invalid(
+                    "can't change the load field list for loaded collection '%s'; release it first",
+                    entry.info().name());
+        }
+        return skipped;
     }
 
     /** Returns the collection's id. */

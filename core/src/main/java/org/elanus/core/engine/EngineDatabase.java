@@ -341,7 +341,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         }
     }
 
-    /** The collection, when it and the partitions asked for can be read. */
+    /** The collection for reading, when it and the partitions asked for are loaded. */
     private CollectionEntry loaded(CallContext context, String name, List<String> partitions) {
         CollectionEntry collection = catalog().get(context.database(), name);
         if (!collection.isLoaded()) {
@@ -358,7 +358,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                         "partition not loaded[partition=" + partition + "]; load it first");
             }
         }
-        return collection;
+        return collection.readable();
     }
 
     /** Everything acknowledged is applied, so only what is under way makes a strong read wait. */

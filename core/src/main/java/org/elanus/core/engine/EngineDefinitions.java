@@ -21,6 +21,7 @@ import org.elanus.spi.database.Definitions;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.IndexInfo;
 import org.elanus.spi.database.IndexSpec;
+import org.elanus.spi.database.LoadOptions;
 import org.elanus.spi.database.LoadStatus;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.database.PartitionInfo;
@@ -159,11 +160,16 @@ abstract class EngineDefinitions implements Definitions {
 
     @Override
     public void load(CallContext context, String collection, List<String> partitions) {
+        load(context, collection, partitions, LoadOptions.ALL);
+    }
+
+    @Override
+    public void load(CallContext context, String collection, List<String> partitions, LoadOptions options) {
         LiveCollection live = state.live(catalog().get(context.database(), collection));
         live.maintenance().lock();
         try {
             boolean open = catalog().get(live.id()).isLoaded();
-            CollectionEntry loaded = catalog().load(context.database(), collection, partitions);
+            CollectionEntry loaded = catalog().load(context.database(), collection, partitions, options);
             if (open) {
                 return; // indexes are open for all partitions as soon as one is loaded
             }

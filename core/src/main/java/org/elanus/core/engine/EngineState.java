@@ -284,7 +284,9 @@ final class EngineState {
     void openIndexes(CollectionEntry collection, SealedSegment segment, List<IndexEntry> indexes) {
         for (IndexEntry index : indexes) {
             for (IndexDefinition definition : collection.indexes()) {
-                if (definition.id() == index.indexId() && !isSuspect(segment.id())) {
+                if (definition.id() == index.indexId()
+                        && !isSuspect(segment.id())
+                        && collection.loads(definition.spec().field())) {
                     try {
                         segment.addIndex(index, definition);
                     } catch (ElanusException e) {

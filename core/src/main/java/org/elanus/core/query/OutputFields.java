@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
@@ -37,8 +38,10 @@ record OutputFields(List<String> names, List<FieldSchema> fields, Set<String> dy
         for (String name : asked) {
             if (name.equals(ALL)) {
                 for (FieldSchema field : schema.fields()) {
-                    names.add(field.name());
-                    fields.put(field.name(), field);
+                    if (!field.parameters().containsKey(CollectionEntry.NOT_LOADED)) {
+                        names.add(field.name());
+                        fields.put(field.name(), field);
+                    }
                 }
                 continue;
             }
@@ -53,6 +56,7 @@ record OutputFields(List<String> names, List<FieldSchema> fields, Set<String> dy
                                                 .toList()));
                 keys.add(dynamicKey(name));
             }
+            CollectionEntry.requireLoaded(field);
             names.add(name);
             fields.put(field.name(), field);
         }

@@ -73,7 +73,8 @@ final class TestCollections {
                 List.of("p"),
                 List.of(new PartitionInfo(1, "_default", 1, true), new PartitionInfo(2, "two", 1, true)),
                 indexes,
-                Set.of(1L, 2L));
+                Set.of(1L, 2L),
+                Set.of());
     }
 
     static float score(MetricType metric, Object left, Object right) {

@@ -30,4 +30,20 @@ public record CollectionInfo(
         aliases = List.copyOf(aliases);
         channels = List.copyOf(channels);
     }
+
+    public CollectionInfo withSchema(CollectionSchema newSchema) {
+        return new CollectionInfo(
+                id,
+                database,
+                name,
+                newSchema,
+                shards,
+                partitions,
+                consistency,
+                properties,
+                aliases,
+                channels,
+                createdAt,
+                updatedAt);
+    }
 }

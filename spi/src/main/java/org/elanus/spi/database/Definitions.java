@@ -3,6 +3,8 @@ package org.elanus.spi.database;
 import java.util.List;
 import java.util.Map;
 import org.elanus.spi.HostImplements;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * Databases, collections, partitions, aliases, indexes. Safe for use by many threads; every change is durable when its
@@ -54,11 +56,27 @@ public interface Definitions {
     /** Makes a collection searchable. Needs an index on every vector field. Idempotent. */
     void load(CallContext context, String collection, List<String> partitions);
 
+    /**
+     * As {@link #load(CallContext, String, List)}, of some fields only; asking for another one is an error then. What is
+     * loaded with other fields must be released before.
+     */
+    default void load(CallContext context, String collection, List<String> partitions, LoadOptions options) {
+        if (!options.equals(LoadOptions.ALL)) {
+            throw new ElanusException(StandardErrorCode.UNSUPPORTED, "every field is loaded here; name no load fields");
+        }
+        load(context, collection, partitions);
+    }
+
     /** Idempotent. */
     void release(CallContext context, String collection, List<String> partitions);
 
     /** For a missing collection, {@link LoadStatus.State#NOT_FOUND}. */
     LoadStatus loadStatus(CallContext context, String collection, List<String> partitions);
+
+    /** Removes every row that was acknowledged before the call. The definition stays. */
+    default void truncate(CallContext context, String collection) {
+        throw new ElanusException(StandardErrorCode.UNSUPPORTED, "this database does not truncate collections");
+    }
 
     void createPartition(CallContext context, String collection, String partition);
 

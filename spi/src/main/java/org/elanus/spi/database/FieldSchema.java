@@ -136,6 +136,23 @@ public record FieldSchema(
                 parameters);
     }
 
+    public FieldSchema withParameters(Map<String, String> newParameters) {
+        return new FieldSchema(
+                id,
+                name,
+                description,
+                type,
+                elementType,
+                primaryKey,
+                autoId,
+                nullable,
+                partitionKey,
+                clusteringKey,
+                dynamic,
+                defaultValue,
+                newParameters);
+    }
+
     /** The number of dimensions of a dense vector (bits of a binary one). */
     public int dimension() {
         return intParameter("dim");

@@ -3,6 +3,7 @@ package org.elanus.core.query.filter;
 import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.Token;
+import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.query.filter.FilterGrammarParser.ReferenceContext;
 import org.elanus.core.query.filter.FilterGrammarParser.SubscriptContext;
 import org.elanus.core.query.filter.Operand.ArrayElement;
@@ -29,8 +30,11 @@ final class Names {
         Token name = reference.getStart();
         FieldSchema field = schema.find(name.getText()).orElse(null);
         List<Object> path = path(reference);
-        if (field == null) {
+        if (field != null) {
+            CollectionEntry.requireLoaded(field);
+        } else {
             FieldSchema dynamic = dynamicField(name);
+            CollectionEntry.requireLoaded(dynamic);
             path.addFirst(name.getText());
             return new JsonValue(dynamic, path);
         }

@@ -15,11 +15,12 @@ import org.elanus.milvus.proto.Status;
 import org.elanus.plugin.apimilvus.wire.Names;
 import org.elanus.plugin.apimilvus.wire.WireStatus;
 import org.elanus.spi.database.Database;
+import org.elanus.spi.database.LoadOptions;
 import org.elanus.spi.database.LoadStatus;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 
-/** Loading and releasing. A load always loads every field, and there is one replica: this process. */
+/** Loading and releasing. There is one replica: this process. */
 final class LoadCalls {
 
     private final Database database;
@@ -40,7 +41,10 @@ final class LoadCalls {
     private Status load(Scope scope, LoadCollectionRequest request) {
         checkReplicas(request.getReplicaNumber());
         database.load(
-                scope.context(request.getDbName()), Names.given("collection", request.getCollectionName()), List.of());
+                scope.context(request.getDbName()),
+                Names.given("collection", request.getCollectionName()),
+                List.of(),
+                new LoadOptions(request.getLoadFieldsList(), request.getSkipLoadDynamicField()));
         return WireStatus.SUCCESS;
     }
 
@@ -55,7 +59,8 @@ final class LoadCalls {
         database.load(
                 scope.context(request.getDbName()),
                 Names.given("collection", request.getCollectionName()),
-                some(request.getPartitionNamesList()));
+                some(request.getPartitionNamesList()),
+                new LoadOptions(request.getLoadFieldsList(), request.getSkipLoadDynamicField()));
         return WireStatus.SUCCESS;
     }
 
