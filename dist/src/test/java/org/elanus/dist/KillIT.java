@@ -19,11 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
  * and by filter, flushes, merges, and collections that are created, filled, renamed and dropped; and again while it
  * recovers. Afterwards every key must be in a state that its history allows: what was acknowledged last, or what was
  * under way when the process died. {@code -Delanus.kills=N} sets the number of kills, {@code -Delanus.seed=S} repeats a
- * run's choices.
+ * run's choices, {@code -Delanus.patience=N} multiplies the time that a recovery may take.
  */
 class KillIT {
 
     private static final int KILLS = Integer.getInteger("elanus.kills", 30);
+    private static final int PATIENCE = Integer.getInteger("elanus.patience", 1);
     private static final int WRITERS = 3;
 
     /** Rounds from one offline check of the whole data directory to the next. */
@@ -95,14 +96,14 @@ class KillIT {
                 sorted.getLast());
     }
 
-    /** Ready within 10 s, and 1 s for each GB of log. */
+    /** Ready within 10 s, and 1 s for each GB of log; times the patience with a machine that has other things to do. */
     private ServerProcess start(Path data, String context) {
         long log = bytes(data.resolve("wal-local"));
         long began = System.nanoTime();
         ServerProcess server = ServerProcess.start(data);
         long millis = (System.nanoTime() - began) / 1_000_000;
         recoveries.add(millis);
-        if (millis > 10_000 + log / 1_000_000) {
+        if (millis > PATIENCE * (10_000 + log / 1_000_000)) {
             slow.add("%s: ready after %d ms with a log of %d bytes".formatted(context, millis, log));
         }
         return server;
@@ -134,7 +135,12 @@ class KillIT {
         threads.add(Thread.ofPlatform().start(() -> load.flush(client, ofFlushes)));
         RandomGenerator ofMerges = RandomGeneratorFactory.getDefault().create(random.nextLong());
         threads.add(Thread.ofPlatform().start(() -> load.compact(client, ofMerges)));
-        Thread.sleep(50 + random.nextInt(900));
+        long enough = load.acknowledged.get() + random.nextInt(200);
+        long latest = System.nanoTime() + 10_000_000_000L;
+        while (load.acknowledged.get() < enough && System.nanoTime() < latest) {
+            Thread.sleep(1 + random.nextInt(10));
+        }
+        Thread.sleep(random.nextInt(30));
         server.kill();
         closeQuietly(client);
         for (Thread thread : threads) {

@@ -280,6 +280,11 @@ public final class Catalog implements AutoCloseable {
      *
      * @param names empty for the whole collection
      */
+    public CollectionEntry load(String database, String collection, List<String> names) {
+        return load(database, collection, names, LoadOptions.ALL);
+    }
+
+    /** As {@link #load(String, String, List)}, with some of the fields. */
     public CollectionEntry load(String database, String collection, List<String> names, LoadOptions options) {
         return get(partitions.load(database, collection, names, options));
     }

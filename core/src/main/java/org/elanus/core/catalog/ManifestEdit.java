@@ -13,7 +13,6 @@ import java.util.Set;
  *
  * @param setDeletes by segment id
  * @param setIndexes by segment id: indexes to add, replacing one of the same definition
- * @param dropIndexes definition ids to drop from all segments
  * @param checkpoints by physical channel; one that lies behind the manifest's is ignored
  */
 public record ManifestEdit(
@@ -21,7 +20,6 @@ public record ManifestEdit(
         Set<Long> remove,
         Map<Long, DeletesEntry> setDeletes,
         Map<Long, List<IndexEntry>> setIndexes,
-        Set<Long> dropIndexes,
         Map<String, Checkpoint> checkpoints) {
 
     public ManifestEdit {
@@ -29,7 +27,6 @@ public record ManifestEdit(
         remove = Set.copyOf(remove);
         setDeletes = Map.copyOf(setDeletes);
         setIndexes = Map.copyOf(setIndexes);
-        dropIndexes = Set.copyOf(dropIndexes);
         checkpoints = Map.copyOf(checkpoints);
     }
 
@@ -43,7 +40,6 @@ public record ManifestEdit(
         private final Set<Long> remove = new HashSet<>();
         private final Map<Long, DeletesEntry> setDeletes = new HashMap<>();
         private final Map<Long, List<IndexEntry>> setIndexes = new HashMap<>();
-        private final Set<Long> dropIndexes = new HashSet<>();
         private final Map<String, Checkpoint> checkpoints = new HashMap<>();
 
         public Builder add(SegmentEntry segment) {
@@ -66,18 +62,13 @@ public record ManifestEdit(
             return this;
         }
 
-        public Builder dropIndex(long indexId) {
-            dropIndexes.add(indexId);
-            return this;
-        }
-
         public Builder checkpoint(String channel, Checkpoint checkpoint) {
             checkpoints.put(channel, checkpoint);
             return this;
         }
 
         public ManifestEdit build() {
-            return new ManifestEdit(add, remove, setDeletes, setIndexes, dropIndexes, checkpoints);
+            return new ManifestEdit(add, remove, setDeletes, setIndexes, checkpoints);
         }
     }
 }

@@ -79,17 +79,12 @@ final class Manifests {
             segments.put(id, segment);
             changed.put(id, segment);
         });
-        if (!edit.dropIndexes().isEmpty()) {
-            for (SegmentEntry segment : List.copyOf(segments.values())) {
-                List<IndexEntry> kept = segment.indexes().stream()
-                        .filter(index -> !edit.dropIndexes().contains(index.indexId()))
-                        .toList();
-                if (kept.size() < segment.indexes().size()) {
-                    changed.put(segment.id(), segment.withIndexes(kept));
-                }
-            }
-        }
+        boolean removed = edit.add().isEmpty()
+                && edit.remove().stream().noneMatch(id -> before.segment(id).isPresent());
         for (long id : edit.remove()) {
+            if (removed) {
+                break; // by an earlier attempt, or with their partition
+            }
             present(segments, id);
             changed.remove(id);
             transaction.delete(CatalogKeys.segment(before.collectionId(), id));

@@ -153,14 +153,12 @@ final class Compactor {
             return false;
         }
         ChannelLog log = state.log(shard.channel());
-        List<SegmentView> views = new ArrayList<>();
-        SealedSegment output = null;
-        boolean swapped = false;
+        Merge merge = new Merge(inputs);
+        boolean handedOver = false;
         try {
             // On the applier, so that no delete falls between the views.
-            log.runInOrder(() -> inputs.forEach(
-                    input -> views.add(input.view(
-                            collection.info().schema(), Long.MAX_VALUE, state.expired(collection)))));
+            log.runInOrder(() -> inputs.forEach(input -> merge.views.add(
+                    input.view(collection.info().schema(), Long.MAX_VALUE, state.expired(collection)))));
             long segmentId = state.clock().next();
             SegmentEntry written = SegmentWriter.write(
                     state.objects(),
@@ -172,30 +170,36 @@ final class Compactor {
                             ObjectKeys.data(collection.id(), segmentId, segmentId),
                             ObjectKeys.deletes(collection.id(), segmentId, segmentId)),
                     collection.info().schema(),
-                    views,
+                    merge.views,
                     Long.MAX_VALUE);
-            output = written.rows() == 0 ? null : state.openSealed(collection, written);
+            merge.output = written.rows() == 0 ? null : state.openSealed(collection, written);
             // Searches go on over the inputs' indexes until the output has its own.
-            SegmentEntry entry = output == null || !collection.isLoaded()
+            SegmentEntry entry = merge.output == null || !collection.isLoaded()
                     ? written
-                    : written.withIndexes(indexBuilds.buildFor(collection, output));
+                    : written.withIndexes(indexBuilds.buildFor(collection, merge.output));
             // No flush commits a checkpoint beyond deletes that the output has not got.
             live.maintenance().lock();
             try {
+                live.commits().finish(state.catalog());
                 if (state.catalog().find(live.id()).isEmpty()
                         || !shard.segments().containsAll(inputs)) {
                     return false;
                 }
-                commit(collection, log, inputs, views, output, entry.withIndexes(defined(live, entry)));
-                SealedSegment merged = output;
-                log.runInOrder(() -> {
-                    if (merged != null) {
-                        applyTombstones(inputs, views, merged);
-                    }
-                    shard.replace(inputs, merged == null ? List.of() : List.of(merged));
-                    inputs.forEach(Segment::close);
-                });
-                swapped = true;
+                DeletesEntry deletes = deletesOf(collection, log, merge);
+                ManifestEdit edit = merge.edit(entry.withIndexes(defined(live, entry)), deletes);
+                handedOver = true;
+                live.commits()
+                        .commit(
+                                state.catalog(),
+                                edit,
+                                () -> {
+                                    if (merge.output != null && deletes != null) {
+                                        merge.output.deletesCommitted(deletes);
+                                    }
+                                    log.runInOrder(() -> merge.swap(shard));
+                                    merge.closeViews();
+                                },
+                                merge::giveUp);
             } finally {
                 live.maintenance().unlock();
             }
@@ -210,11 +214,73 @@ final class Compactor {
                     entry.rows());
             return true;
         } finally {
+            if (!handedOver) {
+                merge.giveUp();
+            }
+        }
+    }
+
+    /** What a merge works on. */
+    private static final class Merge {
+        private final List<SealedSegment> inputs;
+        private final List<SegmentView> views = new ArrayList<>();
+        private @Nullable SealedSegment output;
+
+        Merge(List<SealedSegment> inputs) {
+            this.inputs = inputs;
+        }
+
+        ManifestEdit edit(SegmentEntry entry, @Nullable DeletesEntry deletes) {
+            ManifestEdit.Builder edit = ManifestEdit.builder();
+            inputs.forEach(input -> edit.remove(input.id()));
+            if (output != null) {
+                edit.add(deletes == null ? entry : entry.withDeletes(deletes));
+            }
+            return edit.build();
+        }
+
+        /** Deletes in the output what was deleted in the inputs since the views. On the applier. */
+        void follow() {
+            if (output == null) {
+                return;
+            }
+            List<Tombstones> since = new ArrayList<>();
+            for (int i = 0; i < inputs.size(); i++) {
+                since.add(inputs.get(i).deletesSince(views.get(i)));
+            }
+            Tombstones.applyAll(since, output);
+        }
+
+        /** On the applier. */
+        void swap(Shard shard) {
+            follow();
+            shard.replace(inputs, output == null ? List.of() : List.of(output));
+            inputs.forEach(Segment::close);
+        }
+
+        void closeViews() {
             views.forEach(SegmentView::close);
-            if (!swapped && output != null) {
+        }
+
+        void giveUp() {
+            closeViews();
+            if (output != null) {
                 output.close();
             }
         }
+    }
+
+    /** Writes the deletes that reached the inputs while the output was written; null when there were none. */
+    private @Nullable DeletesEntry deletesOf(CollectionEntry collection, ChannelLog log, Merge merge) {
+        SealedSegment output = merge.output;
+        if (output == null) {
+            return null;
+        }
+        log.runInOrder(merge::follow);
+        return output.unpersistedDeletes() == 0
+                ? null
+                : output.writeDeletes(ObjectKeys.deletes(
+                        collection.id(), output.id(), state.clock().next()));
     }
 
     /** The entry's indexes without those whose definition was dropped meanwhile. */
@@ -245,39 +311,5 @@ final class Compactor {
             }
         }
         return true;
-    }
-
-    private void commit(
-            CollectionEntry collection,
-            ChannelLog log,
-            List<SealedSegment> inputs,
-            List<SegmentView> views,
-            @Nullable SealedSegment output,
-            SegmentEntry entry) {
-        ManifestEdit.Builder edit = ManifestEdit.builder();
-        inputs.forEach(input -> edit.remove(input.id()));
-        if (output == null) {
-            state.catalog().commit(collection.id(), edit.build());
-            return;
-        }
-        log.runInOrder(() -> applyTombstones(inputs, views, output));
-        if (output.unpersistedDeletes() > 0) {
-            DeletesEntry deletes = output.writeDeletes(ObjectKeys.deletes(
-                    collection.id(), output.id(), state.clock().next()));
-            state.catalog()
-                    .commit(
-                            collection.id(),
-                            edit.add(entry.withDeletes(deletes)).build());
-            output.deletesCommitted(deletes);
-        } else {
-            state.catalog().commit(collection.id(), edit.add(entry).build());
-        }
-    }
-
-    private static void applyTombstones(List<SealedSegment> inputs, List<SegmentView> views, SealedSegment output) {
-        for (int i = 0; i < inputs.size(); i++) {
-            Tombstones since = inputs.get(i).deletesSince(views.get(i));
-            since.applyTo(output);
-        }
     }
 }

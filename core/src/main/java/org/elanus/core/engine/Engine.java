@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.elanus.core.catalog.Catalog;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.index.IndexTypes;
+import org.elanus.core.log.AppliedChannel;
 import org.elanus.core.log.ChannelLog;
 import org.elanus.core.log.LogPosition;
 import org.elanus.core.log.LogRecord;
@@ -120,7 +121,7 @@ public final class Engine implements AutoCloseable {
         }
         long mapped = seams.clock().nanos();
         for (String channel : state.catalog().physicalChannels()) {
-            Replay replay = new Replay(state, channel);
+            Replay replay = new Replay(state, channel, new Flusher(state));
             ChannelLog log = ChannelLog.open(
                     parts.log(),
                     parts.logCapabilities(),
@@ -167,15 +168,40 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Passes records on with how far the channel was applied before each. For the applier. */
-    private static final class Replay implements ChannelLog.Applier {
+    private static final class Replay implements ChannelLog.Applier, AppliedChannel {
+
+        /** Records from one look at the memory to the next. */
+        private static final int LOOK_EVERY = 32;
+
         private final EngineState state;
+        private final Flusher flusher;
         private final String channel;
         private LogPosition before = new LogPosition(null, 0, 0);
         private volatile @Nullable ChannelLog log;
 
-        Replay(EngineState state, String channel) {
+        private long records;
+        private boolean full;
+
+        Replay(EngineState state, String channel, Flusher flusher) {
             this.state = state;
             this.channel = channel;
+            this.flusher = flusher;
+        }
+
+        @Override
+        public String channel() {
+            return channel;
+        }
+
+        @Override
+        public LogPosition applied() {
+            return before;
+        }
+
+        /** Nothing else runs before the log is open. */
+        @Override
+        public void runInOrder(Runnable action) {
+            action.run();
         }
 
         void opened(ChannelLog opened) {
@@ -187,6 +213,14 @@ public final class Engine implements AutoCloseable {
             ChannelLog open = log;
             state.apply(channel, record, open == null ? before : open.applied(), open == null ? 0 : open.bytes());
             before = new LogPosition(record.position(), record.sequence(), record.timestamp());
+            if (open == null && !full && ++records % LOOK_EVERY == 0) {
+                try {
+                    flusher.flushReplayed(this);
+                } catch (ElanusException e) {
+                    full = true; // the rows may fit into memory after all
+                    LOG.error("channel {}: replayed rows could not be flushed and stay in memory", channel, e);
+                }
+            }
         }
     }
 

@@ -399,6 +399,11 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     }
 
     @Override
+    public void truncate(CallContext context, String collection) {
+        flusher.removeRows(state.live(catalog().get(context.database(), collection)));
+    }
+
+    @Override
     public boolean isFlushed(CallContext context, String collection, long timestamp) {
         CollectionEntry entry = catalog().get(context.database(), collection);
         for (Shard shard : state.live(entry).shards()) {

@@ -230,6 +230,7 @@ abstract class EngineDefinitions implements Definitions {
         LiveCollection live = state.live(entry);
         live.maintenance().lock();
         try {
+            live.commits().finish(state.catalog());
             Optional<PartitionInfo> dropped = catalog().dropPartition(context.database(), collection, partition);
             if (dropped.isEmpty()) {
                 return;

@@ -170,6 +170,7 @@ final class EngineState {
         }
         live.maintenance().lock();
         try {
+            live.commits().abandon();
             for (Shard shard : live.shards()) {
                 shard.segments().forEach(segment -> problems.remove(segment.id()));
                 ChannelLog log = logs.get(shard.channel());

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.elanus.core.catalog.Checkpoint;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.DeletesEntry;
-import org.elanus.core.catalog.Manifest;
 import org.elanus.core.catalog.ManifestEdit;
 import org.elanus.core.catalog.SegmentEntry;
+import org.elanus.core.log.AppliedChannel;
 import org.elanus.core.log.ChannelLog;
 import org.elanus.core.log.LogPosition;
 import org.elanus.core.segment.GrowingSegment;
@@ -20,7 +20,6 @@ import org.elanus.core.segment.SegmentView;
 import org.elanus.core.segment.SegmentWriter;
 import org.elanus.core.segment.Tombstones;
 import org.elanus.spi.error.ElanusException;
-import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
 import org.elanus.spi.wal.MessageId;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +48,22 @@ final class Flusher {
     private static final class Cut {
         private final List<Frozen> frozen = new ArrayList<>();
         private final List<SealedSegment> changed = new ArrayList<>();
+        private final List<Sealed> sealed = new ArrayList<>();
+        private final Map<SealedSegment, DeletesEntry> deletes = new HashMap<>();
         private LogPosition position = new LogPosition(null, 0, 0);
         private boolean dirty;
+
+        void closeViews() {
+            frozen.forEach(one -> one.view().close());
+        }
+
+        void closeSealed() {
+            for (Sealed one : sealed) {
+                if (one.segment != null) {
+                    one.segment.close();
+                }
+            }
+        }
     }
 
     private record Frozen(Shard shard, GrowingSegment segment, SegmentView view) {}
@@ -66,13 +79,10 @@ final class Flusher {
             if (collection.isEmpty()) {
                 return made;
             }
+            live.commits().finish(state.catalog());
             for (ChannelLog log : state.logs()) {
-                List<Shard> shards = live.shards().stream()
-                        .filter(shard -> shard.channel().equals(log.channel()))
-                        .toList();
-                if (!shards.isEmpty()) {
-                    made.addAll(flush(collection.get(), live, log, shards));
-                }
+                made.addAll(flush(collection.get(), live, log));
+                truncate(log);
             }
         } catch (ElanusException e) {
             if (state.catalog().find(live.id()).isPresent()) {
@@ -85,80 +95,90 @@ final class Flusher {
         return made;
     }
 
-    private List<Long> flush(CollectionEntry collection, LiveCollection live, ChannelLog log, List<Shard> shards) {
+    private List<Long> flush(CollectionEntry collection, LiveCollection live, AppliedChannel log) {
+        List<Shard> shards = live.shardsOf(log.channel());
+        if (shards.isEmpty()) {
+            return List.of();
+        }
         Cut cut = new Cut();
         log.runInOrder(() -> cut(collection, log, shards, cut));
-        List<Sealed> sealed = new ArrayList<>();
-        boolean committed = false;
+        MessageId id = cut.position.id();
+        ManifestEdit edit = null;
         try {
-            MessageId id = cut.position.id();
-            if (!cut.dirty || id == null) {
-                return List.of();
+            if (cut.dirty && id != null) {
+                Checkpoint checkpoint = new Checkpoint(id, cut.position.sequence(), cut.position.timestamp());
+                edit = prepare(collection, log.channel(), cut, checkpoint);
             }
-            ManifestEdit.Builder edit = ManifestEdit.builder()
-                    .checkpoint(log.channel(), new Checkpoint(id, cut.position.sequence(), cut.position.timestamp()));
-            List<SegmentEntry> entries = new ArrayList<>();
-            for (Frozen frozen : cut.frozen) {
-                SegmentEntry entry = write(collection, frozen);
-                entries.add(entry);
-                if (entry.rows() > 0) {
-                    edit.add(entry);
-                }
-            }
-            Map<SealedSegment, DeletesEntry> deletes = new HashMap<>();
-            for (SealedSegment segment : cut.changed) {
-                DeletesEntry entry = segment.writeDeletes(ObjectKeys.deletes(
-                        collection.id(), segment.id(), state.clock().next()));
-                deletes.put(segment, entry);
-                edit.setDeletes(segment.id(), entry);
-            }
-            for (int i = 0; i < entries.size(); i++) {
-                SegmentEntry entry = entries.get(i);
-                sealed.add(
-                        new Sealed(cut.frozen.get(i), entry.rows() == 0 ? null : state.openSealed(collection, entry)));
-            }
-            Manifest after = state.catalog().commit(collection.id(), edit.build());
-            Checkpoint reached = after.checkpoints().get(log.channel());
-            if (reached == null || reached.sequence() < cut.position.sequence()) {
-                // An earlier attempt whose outcome was unknown had been committed: only a restart sorts that out.
-                throw new ElanusException(
-                        StandardErrorCode.INTERNAL,
-                        "collection '" + collection.info().name()
-                                + "' cannot be flushed before the server is restarted:"
-                                + " the outcome of an earlier flush was unknown");
-            }
-            committed = true;
-            deletes.forEach(SealedSegment::deletesCommitted);
-            log.runInOrder(() -> swap(shards, sealed, cut.position.sequence()));
-            List<Long> made = new ArrayList<>();
-            for (Sealed one : sealed) {
-                if (one.segment != null) {
-                    made.add(one.segment.id());
-                    state.events()
-                            .accept(new Event.SegmentFlushed(
-                                    state.seams().clock().millis(), live.id(), one.segment.id(), one.segment.rows()));
-                }
-            }
-            LOG.info(
-                    "flushed {} rows of collection '{}' into segments {}",
-                    entries.stream().mapToLong(SegmentEntry::rows).sum(),
-                    collection.info().name(),
-                    made);
-            truncate(log);
-            return made;
         } finally {
-            cut.frozen.forEach(frozen -> frozen.view().close());
-            if (!committed) {
-                sealed.forEach(one -> {
-                    if (one.segment != null) {
-                        one.segment.close();
-                    }
-                });
+            if (edit == null) {
+                cut.closeSealed();
+                cut.closeViews();
             }
         }
+        if (edit == null) {
+            return List.of();
+        }
+        List<Long> made = new ArrayList<>();
+        live.commits()
+                .commit(
+                        state.catalog(),
+                        edit,
+                        () -> {
+                            cut.deletes.forEach(SealedSegment::deletesCommitted);
+                            log.runInOrder(() -> swap(shards, cut));
+                            cut.closeViews();
+                            made.addAll(report(collection, cut));
+                        },
+                        () -> {
+                            cut.closeSealed();
+                            cut.closeViews();
+                        });
+        return made;
     }
 
-    private void cut(CollectionEntry collection, ChannelLog log, List<Shard> shards, Cut cut) {
+    /** Writes and opens the objects that the cut becomes. */
+    private ManifestEdit prepare(CollectionEntry collection, String channel, Cut cut, Checkpoint checkpoint) {
+        ManifestEdit.Builder edit = ManifestEdit.builder().checkpoint(channel, checkpoint);
+        for (Frozen frozen : cut.frozen) {
+            SegmentEntry entry = write(collection, frozen);
+            if (entry.rows() > 0) {
+                edit.add(entry);
+            }
+            cut.sealed.add(new Sealed(frozen, entry.rows() == 0 ? null : state.openSealed(collection, entry)));
+        }
+        for (SealedSegment segment : cut.changed) {
+            DeletesEntry entry = segment.writeDeletes(ObjectKeys.deletes(
+                    collection.id(), segment.id(), state.clock().next()));
+            cut.deletes.put(segment, entry);
+            edit.setDeletes(segment.id(), entry);
+        }
+        return edit.build();
+    }
+
+    private List<Long> report(CollectionEntry collection, Cut cut) {
+        List<Long> made = new ArrayList<>();
+        long rows = 0;
+        for (Sealed one : cut.sealed) {
+            if (one.segment != null) {
+                made.add(one.segment.id());
+                rows += one.segment.rows();
+                state.events()
+                        .accept(new Event.SegmentFlushed(
+                                state.seams().clock().millis(),
+                                collection.id(),
+                                one.segment.id(),
+                                one.segment.rows()));
+            }
+        }
+        LOG.info(
+                "flushed {} rows of collection '{}' into segments {}",
+                rows,
+                collection.info().name(),
+                made);
+        return made;
+    }
+
+    private void cut(CollectionEntry collection, AppliedChannel log, List<Shard> shards, Cut cut) {
         cut.position = log.applied();
         for (Shard shard : shards) {
             cut.dirty |= shard.isDirty();
@@ -194,8 +214,8 @@ final class Flusher {
     }
 
     /** On the applier: what was deleted since the cut is deleted in the new segments, too, before readers see them. */
-    private static void swap(List<Shard> shards, List<Sealed> sealed, long sequence) {
-        for (Sealed one : sealed) {
+    private static void swap(List<Shard> shards, Cut cut) {
+        for (Sealed one : cut.sealed) {
             Frozen from = one.from;
             List<Segment> in = new ArrayList<>();
             if (one.segment != null) {
@@ -206,7 +226,76 @@ final class Flusher {
             from.shard.replace(List.of(from.segment), in);
             from.segment.close();
         }
-        shards.forEach(shard -> shard.flushed(sequence));
+        shards.forEach(shard -> shard.flushed(cut.position.sequence()));
+    }
+
+    /** Removes everything applied before the call. A crash leaves all of it or nothing. */
+    void removeRows(LiveCollection live) {
+        live.maintenance().lock();
+        try {
+            live.commits().finish(state.catalog());
+            Map<Shard, List<Segment>> out = new HashMap<>();
+            Map<Shard, Long> sequences = new HashMap<>();
+            ManifestEdit.Builder edit = ManifestEdit.builder();
+            for (ChannelLog log : state.logs()) {
+                List<Shard> shards = live.shardsOf(log.channel());
+                log.runInOrder(() -> {
+                    LogPosition position = log.applied();
+                    for (Shard shard : shards) {
+                        shard.freeze();
+                        out.put(shard, shard.segments());
+                        sequences.put(shard, position.sequence());
+                    }
+                    MessageId id = position.id();
+                    if (id != null && !shards.isEmpty()) {
+                        edit.checkpoint(
+                                log.channel(), new Checkpoint(id, position.sequence(), position.timestamp()));
+                    }
+                });
+            }
+            out.values().forEach(segments -> segments.stream()
+                    .filter(Segment::sealed)
+                    .forEach(segment -> edit.remove(segment.id())));
+            live.commits()
+                    .commit(
+                            state.catalog(),
+                            edit.build(),
+                            () -> out.forEach((shard, segments) -> state.log(shard.channel())
+                                    .runInOrder(() -> {
+                                        shard.replace(segments, List.of());
+                                        segments.forEach(Segment::close);
+                                        shard.flushed(sequences.getOrDefault(shard, 0L));
+                                    })),
+                            () -> {});
+        } finally {
+            live.maintenance().unlock();
+        }
+        state.logs().forEach(this::truncate);
+    }
+
+    /**
+     * Flushes what a replay has brought so far when it takes much memory, so that a log of any length can be replayed.
+     * For the replaying thread, while nothing else runs.
+     */
+    void flushReplayed(AppliedChannel channel) {
+        EngineSettings settings = state.settings();
+        boolean scarce = state.memory().inUse() > state.memory().budget() / 2;
+        long least = Math.min(SMALL_BYTES, state.memory().budget() / 16);
+        for (LiveCollection live : state.collections()) {
+            long growing = 0;
+            for (Shard shard : live.shardsOf(channel.channel())) {
+                growing += shard.growingBytes();
+            }
+            if (growing >= settings.sealBytes() || (scarce && growing > least)) {
+                live.maintenance().lock();
+                try {
+                    live.commits().finish(state.catalog());
+                    flush(state.catalog().get(live.id()), live, channel);
+                } finally {
+                    live.maintenance().unlock();
+                }
+            }
+        }
     }
 
     /** Lets the log forget what no shard needs any more. */
@@ -232,7 +321,7 @@ final class Flusher {
     /** Flushes what has grown large, lain idle, or holds the log for too long. */
     void flushDue() {
         for (LiveCollection live : state.collections()) {
-            if (isDue(live)) {
+            if (live.commits().isUnfinished() || isDue(live)) {
                 try {
                     flush(live);
                 } catch (RuntimeException e) {

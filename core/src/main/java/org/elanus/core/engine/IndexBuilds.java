@@ -94,19 +94,14 @@ final class IndexBuilds {
                 if (isObsolete(live, definition, segment)) {
                     return;
                 }
-                state.catalog()
+                live.commits()
                         .commit(
-                                collection.id(),
+                                state.catalog(),
                                 ManifestEdit.builder()
                                         .addIndex(segment.id(), built)
-                                        .build());
-                if (state.catalog()
-                        .find(live.id())
-                        .map(CollectionEntry::isLoaded)
-                        .orElse(false)) {
-                    segment.addIndex(built, definition);
-                }
-                state.indexIsSound(segment.id());
+                                        .build(),
+                                () -> use(live, segment, built, definition),
+                                () -> {});
             } finally {
                 live.maintenance().unlock();
             }
@@ -142,6 +137,19 @@ final class IndexBuilds {
                     collection.info().name(),
                     e);
         }
+    }
+
+    private void use(LiveCollection live, SealedSegment segment, IndexEntry built, IndexDefinition definition) {
+        boolean wanted = state.catalog()
+                .find(live.id())
+                .map(now -> now.isLoaded()
+                        && now.loads(definition.spec().field())
+                        && now.indexes().contains(definition))
+                .orElse(false);
+        if (wanted) {
+            segment.addIndex(built, definition);
+        }
+        state.indexIsSound(segment.id());
     }
 
     /** Builds over a segment that nobody searches yet. What fails is left for later. @return what was built, open */

@@ -14,6 +14,7 @@ final class LiveCollection {
     private final List<Shard> shards;
     private final ReentrantLock maintenance = new ReentrantLock();
     private final ReentrantLock merging = new ReentrantLock();
+    private final Commits commits;
 
     /** Views of all shards. @param timestamps by shard @param timestamp the largest of them */
     record Views(List<SegmentView> views, long[] timestamps, long timestamp) implements AutoCloseable {
@@ -26,6 +27,7 @@ final class LiveCollection {
     LiveCollection(long id, List<Shard> shards) {
         this.id = id;
         this.shards = List.copyOf(shards);
+        this.commits = new Commits(id);
     }
 
     long id() {
@@ -34,6 +36,11 @@ final class LiveCollection {
 
     List<Shard> shards() {
         return shards;
+    }
+
+    /** Those that are bound to a physical channel. */
+    List<Shard> shardsOf(String channel) {
+        return shards.stream().filter(shard -> shard.channel().equals(channel)).toList();
     }
 
     /** Held by whoever commits a manifest of this collection and swaps segments: flush, merge, partition drop. */
@@ -68,6 +75,11 @@ final class LiveCollection {
         }
     }
 
+    /** Used under {@link #maintenance()}. */
+    Commits commits() {
+        return commits;
+    }
+
     List<Segment> segments() {
         List<Segment> segments = new ArrayList<>();
         shards.forEach(shard -> segments.addAll(shard.segments()));
@@ -75,6 +87,7 @@ final class LiveCollection {
     }
 
     void close() {
+        commits.abandon();
         shards.forEach(Shard::close);
     }
 }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by many threads. After a failed append the log is opened anew by the next append: what reached the log
  * after all is applied then, so an outcome reported as unknown becomes one or the other exactly once.
  */
-public final class ChannelLog implements AutoCloseable {
+public final class ChannelLog implements AppliedChannel, AutoCloseable {
 
     /** Applies records. Called on one thread at a time, never concurrently, in order of sequence. */
     @FunctionalInterface
@@ -145,12 +145,13 @@ public final class ChannelLog implements AutoCloseable {
         applierThread = threads.start("applier-" + channel, this::applyTasks);
     }
 
-    /** The channel's name. */
+    @Override
     public String channel() {
         return channel;
     }
 
-    /** How far records have been applied: every read that begins now may rely on everything up to it. */
+    /** Every read that begins now may rely on everything up to it. */
+    @Override
     public LogPosition applied() {
         return applied;
     }
@@ -223,7 +224,8 @@ public final class ChannelLog implements AutoCloseable {
         runInOrder(() -> {});
     }
 
-    /** Runs an action on the applier thread, after everything appended before; waits for it. */
+    /** The action runs on the applier thread. */
+    @Override
     public void runInOrder(Runnable action) {
         Barrier barrier = new Barrier(action, new CompletableFuture<>());
         lock.lock();

@@ -3,6 +3,7 @@ package org.elanus.core.query;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.query.filter.JsonPath;
 import org.elanus.core.segment.RowChunk;
 import org.elanus.spi.database.CollectionSchema;
@@ -26,6 +27,9 @@ record GroupBy(@Nullable FieldSchema field, @Nullable JsonPath path, int size) {
 
     static GroupBy of(CollectionSchema schema, Grouping grouping) {
         FieldSchema field = schema.find(grouping.field()).orElse(null);
+        if (field != null) {
+            CollectionEntry.requireLoaded(field);
+        }
         if (field == null || field.type() == DataType.JSON) {
             return new GroupBy(null, JsonPath.of(grouping.field(), schema), grouping.size());
         }

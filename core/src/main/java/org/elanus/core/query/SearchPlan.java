@@ -103,7 +103,9 @@ record SearchPlan(
     }
 
     static FieldSchema vectorField(CollectionSchema schema, String name) {
-        List<FieldSchema> vectors = schema.vectorFields();
+        List<FieldSchema> vectors = schema.vectorFields().stream()
+                .filter(field -> !field.parameters().containsKey(CollectionEntry.NOT_LOADED))
+                .toList();
         List<String> names = vectors.stream().map(FieldSchema::name).toList();
         if (name.isEmpty()) {
             if (vectors.size() != 1) {
@@ -120,6 +122,7 @@ record SearchPlan(
             throw ElanusException.invalid(
                     "field '%s' of type %s is not a vector; vector fields are %s", name, field.type(), names);
         }
+        CollectionEntry.requireLoaded(field);
         return field;
     }
 

@@ -163,7 +163,6 @@ final class ManifestCommitTest extends CatalogTestBase {
                 id, ManifestEdit.builder().addIndex(1, built(index, "new")).build());
         assertThat(catalog.manifest(id).segment(1).orElseThrow().indexes()).containsExactly(built(index, "new"));
         catalog.dropIndex(DB, "c", "vector");
-        catalog.commit(id, ManifestEdit.builder().dropIndex(index).build());
         assertThat(catalog.manifest(id).segment(1).orElseThrow().indexes()).isEmpty();
         // A build that ends after the drop leaves nothing behind.
         catalog.commit(

@@ -2,6 +2,7 @@ package org.elanus.core.query.filter;
 
 import java.util.List;
 import org.elanus.core.query.filter.Operand.JsonValue;
+import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.segment.RowChunk;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.FieldSchema;
@@ -36,6 +37,7 @@ public final class JsonPath {
                                     + schema.fields().stream()
                                             .map(FieldSchema::name)
                                             .toList()));
+            CollectionEntry.requireLoaded(dynamic);
             if (bracket < 0) {
                 return new JsonPath(new JsonValue(dynamic, List.of(name)));
             }

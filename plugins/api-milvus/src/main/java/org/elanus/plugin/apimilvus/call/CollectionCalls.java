@@ -32,11 +32,8 @@ import org.elanus.plugin.apimilvus.wire.WireStatus;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.CollectionInfo;
 import org.elanus.spi.database.CollectionSpec;
-import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.Database;
-import org.elanus.spi.database.DeleteRequest;
 import org.elanus.spi.database.FieldSchema;
-import org.elanus.spi.database.Filter;
 import org.elanus.spi.database.LoadStatus;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -238,15 +235,9 @@ final class CollectionCalls {
         return WireStatus.SUCCESS;
     }
 
-    /** Deletes what there is when the call is made; the collection stays as it is otherwise. */
     private TruncateCollectionResponse truncate(Scope scope, TruncateCollectionRequest request) {
-        CallContext context = scope.context(request.getDbName());
-        String name = Names.given("collection", request.getCollectionName());
-        FieldSchema key = database.collection(context, name).schema().primaryKey();
-        String everyRow = key.type() == DataType.VARCHAR
-                ? "%1$s >= \"\"".formatted(key.name())
-                : "%1$s >= 0 or %1$s < 0".formatted(key.name());
-        database.delete(context, new DeleteRequest(name, "", Filter.of(everyRow)));
+        database.truncate(
+                scope.context(request.getDbName()), Names.given("collection", request.getCollectionName()));
         return TruncateCollectionResponse.newBuilder()
                 .setStatus(WireStatus.SUCCESS)
                 .build();
