@@ -42,7 +42,7 @@ record Words(List<String> labels, float[][] vectors) {
         double dot = 0;
         double left = 0;
         double right = 0;
-        for (int i = 0; i < DIMENSION; i++) {
+        for (int i = 0; i < query.length; i++) {
             dot += (double) query[i] * vectors[row][i];
             left += (double) query[i] * query[i];
             right += (double) vectors[row][i] * vectors[row][i];
