@@ -27,6 +27,12 @@ public interface Database extends Definitions {
 
     QueryResult query(CallContext context, QueryRequest request);
 
+    /**
+     * Runs the filter of a query or search and tells how its rows were found, segment by segment. Costs what the filter
+     * costs.
+     */
+    Explanation explain(CallContext context, ExplainRequest request);
+
     /** Rows in a collection, or in one partition when it is not empty. Deleted rows are not counted. */
     long rowCount(CallContext context, String collection, String partition);
 

@@ -18,6 +18,8 @@ import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Columns;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.DeleteRequest;
+import org.elanus.spi.database.ExplainRequest;
+import org.elanus.spi.database.Explanation;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.Filter;
 import org.elanus.spi.database.FixedColumn;
@@ -195,6 +197,11 @@ final class MemoryDatabase extends MemoryDefinitions {
     public synchronized SearchResult hybridSearch(CallContext context, HybridSearchRequest request) {
         lastHybridSearch.set(request);
         return search(context, request.searches().getFirst().withOutputFields(request.outputFields()));
+    }
+
+    @Override
+    public Explanation explain(CallContext context, ExplainRequest request) {
+        return new Explanation(request.collection(), 0, 0, List.of());
     }
 
     @Override
