@@ -8,6 +8,7 @@ import java.util.Set;
 import org.elanus.core.catalog.CatalogRows.CollectionRow;
 import org.elanus.core.catalog.CatalogRows.ManifestRow;
 import org.elanus.core.runtime.HybridClock;
+import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.IndexSpec;
 import org.elanus.spi.error.ElanusException;
@@ -45,14 +46,16 @@ final class IndexDefinitions {
         return state.change((snapshot, transaction) -> {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
-            entry.info().schema().field(spec.field());
+            boolean json = entry.info().schema().field(spec.field()).type() == DataType.JSON;
             for (IndexDefinition index : entry.indexes()) {
                 boolean sameName = index.spec().name().equals(name);
                 boolean sameField = index.spec().field().equals(spec.field());
                 if (sameName && sameField && isSame(index.spec(), spec)) {
                     return index;
                 }
-                if (sameField) {
+                // Each path into JSON has values of its own.
+                boolean samePath = !json || pathOf(index.resolvedParameters()).equals(pathOf(resolvedParameters));
+                if (sameField && samePath) {
                     throw ElanusException.invalid(
                             "CreateIndex failed: at most one distinct index is allowed per field: field '%s' has the index"
                                     + " '%s' of type %s; creating multiple indexes on same field is not supported",
@@ -72,6 +75,10 @@ final class IndexDefinitions {
             draft.put(transaction);
             return index;
         });
+    }
+
+    private static String pathOf(Map<String, String> parameters) {
+        return parameters.getOrDefault("json_path", "").replace('\'', '"');
     }
 
     private static boolean isSame(IndexSpec one, IndexSpec other) {

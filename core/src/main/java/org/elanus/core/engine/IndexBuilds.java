@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.catalog.IndexEntry;
 import org.elanus.core.catalog.ManifestEdit;
+import org.elanus.core.index.IndexTypes;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.segment.SealedSegment;
@@ -176,6 +179,15 @@ final class IndexBuilds {
     private IndexEntry build(
             CollectionEntry collection, IndexDefinition definition, SealedSegment segment, Cancellation cancellation) {
         FieldSchema field = collection.info().schema().field(definition.spec().field());
+        String keys = ObjectKeys.index(
+                collection.id(), segment.id(), definition.id(), state.clock().next());
+        if (IndexTypes.isScalar(definition.resolvedType())) {
+            try (MemoryAccountant.Reservation reservation =
+                    state.memory().reserve("index builds", segment.estimateScalarBuildBytes(field))) {
+                // On the bounded pool, so that all builds together take no more processors than they may.
+                return onWorkers(() -> segment.buildScalarIndex(definition, field, keys, cancellation));
+            }
+        }
         long estimate;
         try (Registry.Lease<VectorIndexType> type = state.indexTypes().lease(definition.resolvedType())) {
             estimate = type.get()
@@ -184,15 +196,20 @@ final class IndexBuilds {
         }
         try (MemoryAccountant.Reservation reservation = state.memory().reserve("index builds", estimate)) {
             return segment.buildIndex(
-                    definition,
-                    ObjectKeys.index(
-                            collection.id(),
-                            segment.id(),
-                            definition.id(),
-                            state.clock().next()),
-                    workers,
-                    state.settings().buildThreads(),
-                    cancellation);
+                    definition, keys, workers, state.settings().buildThreads(), cancellation);
+        }
+    }
+
+    private <T> T onWorkers(Callable<T> work) {
+        try {
+            return workers.submit(work).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ElanusException(StandardErrorCode.CANCELLED, "building an index was interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known
+                    ? known
+                    : new ElanusException(StandardErrorCode.INTERNAL, "building an index failed: " + e.getCause(), e);
         }
     }
 

@@ -64,7 +64,7 @@ final class Scrubber {
             return;
         }
         List<IndexEntry> present = entry.indexes().stream()
-                .filter(index -> state.indexTypes().names().contains(index.type())
+                .filter(index -> state.indexTypes().knows(index.type())
                         && collection.indexes().stream().anyMatch(defined -> defined.id() == index.indexId()))
                 .toList();
         List<SegmentCheck.Finding> findings = SegmentCheck.check(

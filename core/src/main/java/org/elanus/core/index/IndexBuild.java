@@ -8,10 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.elanus.core.index.BuiltIndex.BuiltFile;
+import org.elanus.core.index.scalar.ScalarBuilder;
+import org.elanus.core.index.scalar.ScalarFile;
 import org.elanus.core.runtime.Checksums;
+import org.elanus.spi.database.Column;
+import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -48,21 +53,60 @@ public final class IndexBuild {
             Executor workers,
             int parallelism,
             Cancellation cancellation) {
-        Files files = new Files(store, keyPrefix);
-        boolean done = false;
-        try (VectorIndexBuilder builder = type.builder(metric, parameters)) {
-            builder.build(vectors, files, workers, parallelism, cancellation);
+        return build(store, keyPrefix, type.name(), type.formatVersion(), files -> {
+            try (VectorIndexBuilder builder = type.builder(metric, parameters)) {
+                builder.build(vectors, files, workers, parallelism, cancellation);
+            }
             if (cancellation.isCancelled()) {
                 throw new ElanusException(StandardErrorCode.CANCELLED, "building an index was cancelled");
             }
-            BuiltIndex built = new BuiltIndex(type.name(), type.formatVersion(), files.committed());
+            return type.name();
+        });
+    }
+
+    /**
+     * Builds an index over a scalar field; on failure the file written so far is deleted.
+     *
+     * @param type as {@link IndexTypes#resolve} resolved it
+     * @param keyPrefix a file's key is this, {@code /} and its name
+     * @return with the kind that was built as its type
+     * @throws ElanusException CANCELLED soon after cancellation; UNSUPPORTED when there is too much for one index
+     */
+    public static BuiltIndex buildScalar(
+            FieldSchema field,
+            Column column,
+            String type,
+            Map<String, String> parameters,
+            ObjectStore store,
+            String keyPrefix,
+            Cancellation cancellation) {
+        ScalarBuilder.Request request = ScalarIndexes.request(field, column, type, parameters);
+        return build(
+                store,
+                keyPrefix,
+                type,
+                ScalarFile.formatVersion(),
+                files -> ScalarBuilder.build(request, files, cancellation));
+    }
+
+    /** What building an index over a scalar column may take at most, roughly. */
+    public static long estimateScalarBytes(Column column) {
+        return ScalarBuilder.estimateBytes(column);
+    }
+
+    private static BuiltIndex build(
+            ObjectStore store, String keyPrefix, String type, int formatVersion, Function<IndexFiles, String> builder) {
+        Files files = new Files(store, keyPrefix);
+        boolean done = false;
+        try {
+            BuiltIndex built = new BuiltIndex(builder.apply(files), formatVersion, files.committed());
             done = true;
             return built;
         } catch (ElanusException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new ElanusException(
-                    StandardErrorCode.PLUGIN_FAILED, "index type " + type.name() + " failed to build: " + e, e);
+                    StandardErrorCode.PLUGIN_FAILED, "index type " + type + " failed to build: " + e, e);
         } finally {
             files.close();
             if (!done) {

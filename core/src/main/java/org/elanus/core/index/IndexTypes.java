@@ -74,9 +74,19 @@ public final class IndexTypes {
         return registry.lease(VectorIndexType.class, name);
     }
 
+    /** Whether it is a type of index over scalar fields. */
+    public static boolean isScalar(String type) {
+        return ScalarIndexes.isScalar(type);
+    }
+
+    /** Whether indexes of this type can be built and opened. */
+    public boolean knows(String type) {
+        return isScalar(type) || names().contains(type);
+    }
+
     /** Whether an index of this type is built for a segment of so many rows; otherwise it is searched exactly. */
     public boolean builds(String type, int rows) {
-        return rows >= minRows && !type.equals(FlatIndexType.NAME) && names().contains(type);
+        return rows >= minRows && !type.equals(FlatIndexType.NAME) && knows(type);
     }
 
     /**

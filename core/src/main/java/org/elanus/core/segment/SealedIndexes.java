@@ -5,8 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.core.index.OpenIndex;
+import org.elanus.core.index.OpenScalarIndex;
+import org.elanus.core.index.ScalarIndex;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.index.VectorSearcher;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +20,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedIndexes {
 
-    /** One open index. */
-    static final class Opened implements SegmentIndex {
+    /** One open index, of either kind. */
+    abstract static sealed class Opened {
 
         final long indexId;
         final String field;
-        final OpenIndex index;
         private final References references;
 
-        Opened(long indexId, String field, OpenIndex index) {
+        Opened(long indexId, String field, Runnable close) {
             this.indexId = indexId;
             this.field = field;
+            this.references = new References("index " + indexId, close);
+        }
+    }
+
+    /** Over a vector field. */
+    static final class OpenedVector extends Opened implements SegmentIndex {
+
+        private final OpenIndex index;
+
+        OpenedVector(long indexId, String field, OpenIndex index) {
+            super(indexId, field, index::close);
             this.index = index;
-            this.references = new References("index " + indexId, index::close);
         }
 
         @Override
@@ -53,23 +65,52 @@ final class SealedIndexes {
         }
     }
 
+    /** Over a scalar field. */
+    static final class OpenedScalar extends Opened {
+
+        private final ScalarIndex index;
+
+        OpenedScalar(long indexId, String field, OpenScalarIndex index) {
+            super(indexId, field, index::close);
+            this.index = index.index();
+        }
+
+        private boolean replaces(Opened other) {
+            return other instanceof OpenedScalar scalar
+                    && Objects.equals(scalar.index.path(), index.path())
+                    && scalar.field.equals(field);
+        }
+    }
+
     /** Indexes by field. Whoever holds it releases it. */
     static final class Held {
 
-        private final Map<String, Opened> byField = new HashMap<>();
+        private final List<Opened> indexes;
+        private final Map<String, OpenedVector> vectors = new HashMap<>();
+        private final Map<String, List<ScalarIndex>> scalars = new HashMap<>();
         private final References references;
 
-        private Held(Collection<Opened> indexes) {
+        private Held(Collection<Opened> opened) {
+            indexes = List.copyOf(opened);
             for (Opened index : indexes) {
                 index.references.acquire();
-                byField.put(index.field, index);
+                switch (index) {
+                    case OpenedVector vector -> vectors.put(vector.field, vector);
+                    case OpenedScalar scalar ->
+                        scalars.computeIfAbsent(scalar.field, field -> new ArrayList<>(1))
+                                .add(scalar.index);
+                }
             }
-            references = new References("set of indexes", () -> byField.values().forEach(i -> i.references.release()));
+            references = new References("set of indexes", () -> indexes.forEach(i -> i.references.release()));
         }
 
         @Nullable
         SegmentIndex index(String field) {
-            return byField.get(field);
+            return vectors.get(field);
+        }
+
+        List<ScalarIndex> scalars(String field) {
+            return scalars.getOrDefault(field, List.of());
         }
 
         void release() {
@@ -91,15 +132,16 @@ final class SealedIndexes {
     }
 
     boolean has(long indexId) {
-        return current.byField.values().stream().anyMatch(index -> index.indexId == indexId);
+        return current.indexes.stream().anyMatch(index -> index.indexId == indexId);
     }
 
-    /** Adds an index and takes it over; one over the same field, or of the same id, goes. */
+    /** Adds an index and takes it over; one over the same values, or of the same id, goes. */
     void add(Opened added) {
         changing.lock();
         try {
             List<Opened> next = without(added.indexId);
-            next.removeIf(index -> index.field.equals(added.field));
+            next.removeIf(index ->
+                    added instanceof OpenedScalar scalar ? scalar.replaces(index) : index.field.equals(added.field));
             next.add(added);
             replace(next);
         } finally {
@@ -129,7 +171,7 @@ final class SealedIndexes {
     }
 
     private List<Opened> without(long indexId) {
-        List<Opened> next = new ArrayList<>(current.byField.values());
+        List<Opened> next = new ArrayList<>(current.indexes);
         next.removeIf(index -> index.indexId == indexId);
         return next;
     }

@@ -17,6 +17,8 @@ import org.elanus.core.index.BuiltIndex.BuiltFile;
 import org.elanus.core.index.IndexBuild;
 import org.elanus.core.index.IndexTypes;
 import org.elanus.core.index.OpenIndex;
+import org.elanus.core.index.OpenScalarIndex;
+import org.elanus.core.index.ScalarIndex;
 import org.elanus.core.registry.Registry;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
@@ -112,7 +114,7 @@ public final class SealedSegment implements Segment {
     }
 
     /**
-     * Opens an index; replaces an open one over the same field. Later views have it.
+     * Opens an index; replaces an open one over the same field, or path of a field. Later views have it.
      *
      * @throws ElanusException CORRUPT naming the object; INVALID_ARGUMENT when no plugin has the type; UNSUPPORTED when
      *     it is older than the files
@@ -120,9 +122,11 @@ public final class SealedSegment implements Segment {
     public void addIndex(IndexEntry index, IndexDefinition definition) {
         references.acquire();
         try {
-            OpenIndex opened = open(index, definition);
+            String field = definition.spec().field();
             indexes.add(
-                    new SealedIndexes.Opened(definition.id(), definition.spec().field(), opened));
+                    IndexTypes.isScalar(index.type())
+                            ? new SealedIndexes.OpenedScalar(definition.id(), field, openScalar(index, definition))
+                            : new SealedIndexes.OpenedVector(definition.id(), field, open(index, definition)));
             if (references.hasEnded()) {
                 indexes.dropAll();
             }
@@ -147,7 +151,7 @@ public final class SealedSegment implements Segment {
     }
 
     /**
-     * Builds an index over this segment; it is neither committed nor opened. Blocks; call it beside serving.
+     * Builds a vector index over this segment; it is neither committed nor opened. Blocks; call it beside serving.
      *
      * @param keyPrefix its objects are named by this, {@code /} and the file's name
      * @throws ElanusException CANCELLED soon after cancellation; what was written by then is deleted
@@ -170,14 +174,57 @@ public final class SealedSegment implements Segment {
                     workers,
                     parallelism,
                     cancellation);
-            List<IndexFile> files = new ArrayList<>();
-            for (BuiltFile builtFile : built.files()) {
-                files.add(new IndexFile(builtFile.name(), builtFile.key(), builtFile.bytes(), builtFile.checksum()));
-            }
-            return new IndexEntry(definition.id(), built.type(), built.formatVersion(), files);
+            return entryOf(definition, built);
         } finally {
             references.release();
         }
+    }
+
+    /**
+     * Builds an index over a scalar field of this segment, as {@link #buildIndex}.
+     *
+     * @param field as the schema has it now
+     */
+    public IndexEntry buildScalarIndex(
+            IndexDefinition definition, FieldSchema field, String keyPrefix, Cancellation cancellation) {
+        references.acquire();
+        try {
+            BuiltIndex built = IndexBuild.buildScalar(
+                    field,
+                    column(field),
+                    definition.resolvedType(),
+                    definition.resolvedParameters(),
+                    store,
+                    keyPrefix,
+                    cancellation);
+            return entryOf(definition, built);
+        } finally {
+            references.release();
+        }
+    }
+
+    /** What {@link #buildScalarIndex} may take of memory, roughly. */
+    public long estimateScalarBuildBytes(FieldSchema field) {
+        references.acquire();
+        try {
+            return IndexBuild.estimateScalarBytes(column(field));
+        } finally {
+            references.release();
+        }
+    }
+
+    /** The values of a field, which rows that are older than the field do not have themselves. */
+    private Column column(FieldSchema field) {
+        Column stored = file.column(field.name());
+        return stored != null ? stored : absent.computeIfAbsent(field, f -> AbsentColumns.of(f, entry.rows()));
+    }
+
+    private static IndexEntry entryOf(IndexDefinition definition, BuiltIndex built) {
+        List<IndexFile> files = new ArrayList<>();
+        for (BuiltFile builtFile : built.files()) {
+            files.add(new IndexFile(builtFile.name(), builtFile.key(), builtFile.bytes(), builtFile.checksum()));
+        }
+        return new IndexEntry(definition.id(), built.type(), built.formatVersion(), files);
     }
 
     /** Deletes that no committed object holds. */
@@ -373,19 +420,34 @@ public final class SealedSegment implements Segment {
         }
     }
 
-    /** Opens an index for {@link SegmentCheck}, which closes it. */
+    /** Opens a vector index for {@link SegmentCheck}, which closes it. */
     OpenIndex open(IndexEntry index, IndexDefinition definition) {
-        List<BuiltFile> files = new ArrayList<>();
-        for (IndexFile indexFile : index.files()) {
-            files.add(new BuiltFile(indexFile.name(), indexFile.key(), indexFile.bytes(), indexFile.checksum()));
-        }
         return OpenIndex.open(
                 types,
-                new BuiltIndex(index.type(), index.formatVersion(), files),
+                filesOf(index),
                 MetricType.parse(definition.spec().metric()),
                 definition.resolvedParameters(),
                 vectors(definition.spec().field()),
                 store);
+    }
+
+    /** Opens a scalar index for {@link SegmentCheck}, which closes it. */
+    OpenScalarIndex openScalar(IndexEntry index, IndexDefinition definition) {
+        return OpenScalarIndex.open(
+                filesOf(index),
+                definition.spec().name(),
+                definition.spec().field(),
+                definition.resolvedParameters(),
+                entry.rows(),
+                store);
+    }
+
+    private static BuiltIndex filesOf(IndexEntry index) {
+        List<BuiltFile> files = new ArrayList<>();
+        for (IndexFile indexFile : index.files()) {
+            files.add(new BuiltFile(indexFile.name(), indexFile.key(), indexFile.bytes(), indexFile.checksum()));
+        }
+        return new BuiltIndex(index.type(), index.formatVersion(), files);
     }
 
     SegmentFile file() {
@@ -459,6 +521,11 @@ public final class SealedSegment implements Segment {
         }
 
         @Override
+        public List<ScalarIndex> scalarIndexes(String field) {
+            return held.scalars(field);
+        }
+
+        @Override
         public int[] find(Column keys) {
             SealedKeyIndex index = file.keyIndex;
             int[] found = new int[keys.rows()];
@@ -506,9 +573,7 @@ public final class SealedSegment implements Segment {
         @Override
         public Column column(String field) {
             Column stored = file.column(field);
-            return stored != null
-                    ? stored
-                    : absent.computeIfAbsent(view.field(field), f -> AbsentColumns.of(f, entry.rows()));
+            return stored != null ? stored : SealedSegment.this.column(view.field(field));
         }
 
         @Override

@@ -15,6 +15,7 @@ import org.elanus.core.catalog.IndexEntry.IndexFile;
 import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.index.IndexTypes;
 import org.elanus.core.index.OpenIndex;
+import org.elanus.core.index.OpenScalarIndex;
 import org.elanus.core.runtime.Checksums;
 import org.elanus.core.segment.SegmentFormat.Block;
 import org.elanus.core.segment.SegmentFormat.BlockKind;
@@ -256,11 +257,19 @@ public final class SegmentCheck {
             if (definition == null) {
                 find(key, -1, "belongs to index " + index.indexId() + ", which is not defined");
             } else if (index.files().stream().noneMatch(file -> isReported(file.key()))) {
-                guarded(key, () -> {
-                    try (OpenIndex opened = segment.open(index, definition)) {
-                        opened.checkIntegrity();
-                    }
-                });
+                guarded(key, () -> checkIndex(segment, index, definition));
+            }
+        }
+    }
+
+    private static void checkIndex(SealedSegment segment, IndexEntry index, IndexDefinition definition) {
+        if (IndexTypes.isScalar(index.type())) {
+            try (OpenScalarIndex opened = segment.openScalar(index, definition)) {
+                opened.index().checkIntegrity();
+            }
+        } else {
+            try (OpenIndex opened = segment.open(index, definition)) {
+                opened.checkIntegrity();
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.elanus.core.segment;
 
 import java.util.List;
+import org.elanus.core.index.ScalarIndex;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.index.RowFilter;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public interface SegmentView extends AutoCloseable {
     /** The index over a vector field; null when there is none (yet). */
     @Nullable
     SegmentIndex index(String field);
+
+    /** The indexes over a scalar field; several only over different paths into JSON. */
+    default List<ScalarIndex> scalarIndexes(String field) {
+        return List.of();
+    }
 
     /**
      * Looks up keys.
