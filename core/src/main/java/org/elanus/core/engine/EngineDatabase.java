@@ -20,6 +20,8 @@ import org.elanus.spi.database.Consistency;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.database.DeleteRequest;
+import org.elanus.spi.database.ExplainRequest;
+import org.elanus.spi.database.Explanation;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FlushResult;
 import org.elanus.spi.database.HybridSearchRequest;
@@ -338,6 +340,14 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         CollectionEntry collection = loaded(context, request.collection(), request.partitions());
         try (LiveCollection.Views views = read(collection, request.consistency())) {
             return queries.query(collection, request, loadedViews(collection, views), views.timestamp(), context);
+        }
+    }
+
+    @Override
+    public Explanation explain(CallContext context, ExplainRequest request) {
+        CollectionEntry collection = loaded(context, request.collection(), request.partitions());
+        try (LiveCollection.Views views = read(collection, request.consistency())) {
+            return queries.explain(collection, request, loadedViews(collection, views), context);
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.elanus.core.query.filter.CompiledFilter;
-import org.elanus.core.segment.RowChunk;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.index.RowFilter;
@@ -50,11 +49,24 @@ final class PassingRows {
         if (filter.isAlwaysTrue()) {
             return visible;
         }
-        int rows = view.rows();
-        long[] words = new long[rows + 63 >>> 6];
+        long[] words = new long[view.rows() + 63 >>> 6];
         if (filter.isAlwaysFalse()) {
             return new RowFilter(words, 0);
         }
+        if (!begin(view, filter, words) || !filter.isPrimaryKeysOnly()) {
+            filter.retain(view, words, guard::check);
+        }
+        return new RowFilter(words, cardinality(words));
+    }
+
+    /**
+     * Sets the rows that a filter is to look at.
+     *
+     * @return whether they were found by the keys that the filter names, so that there may be nothing left to do
+     */
+    static boolean begin(SegmentView view, CompiledFilter filter, long[] words) {
+        int rows = view.rows();
+        RowFilter visible = view.visible();
         Column keys = filter.primaryKeys();
         boolean lookUp = keys != null && (long) keys.rows() * ROWS_PER_LOOKUP <= Math.max(rows, 1024);
         if (keys != null && lookUp) {
@@ -71,12 +83,7 @@ final class PassingRows {
                 words[words.length - 1] = -1L >>> -rows;
             }
         }
-        if (!lookUp || !filter.isPrimaryKeysOnly()) {
-            for (RowChunk chunk : view.chunks()) {
-                filter.retain(chunk, words, guard::check);
-            }
-        }
-        return new RowFilter(words, cardinality(words));
+        return lookUp;
     }
 
     /** How many rows of the view pass. */
@@ -84,7 +91,7 @@ final class PassingRows {
         return passing == null ? view.rows() : passing.cardinality();
     }
 
-    private static int cardinality(long[] words) {
+    static int cardinality(long[] words) {
         int count = 0;
         for (long word : words) {
             count += Long.bitCount(word);

@@ -14,6 +14,8 @@ import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
+import org.elanus.spi.database.ExplainRequest;
+import org.elanus.spi.database.Explanation;
 import org.elanus.spi.database.Filter;
 import org.elanus.spi.database.Grouping;
 import org.elanus.spi.database.HybridSearchRequest;
@@ -124,17 +126,15 @@ public final class QueryEngine {
             List<Integer> read = wanted(collection, search.partitions(), search.ignoreGrowing(), views);
             wanted.add(read);
             plans.add(SearchPlan.of(
-                    collection,
-                    KeyVectors.resolve(schema, search, space, read, guard),
-                    groupSize,
-                    parameterCheck));
+                    collection, KeyVectors.resolve(schema, search, space, read, guard), groupSize, parameterCheck));
         }
         List<Integer> counts = plans.stream().map(plan -> plan.queries().rows()).toList();
         if (counts.stream().distinct().count() > 1) {
             throw ElanusException.invalid(
                     "nq should be the same in all search requests of a hybrid search: %s", counts);
         }
-        long limits = plans.stream().mapToLong(plan -> (long) plan.k() * groupSize).sum();
+        long limits =
+                plans.stream().mapToLong(plan -> (long) plan.k() * groupSize).sum();
         if (counts.getFirst() * limits > SearchPlan.MAX_HITS) {
             throw new ElanusException(
                     StandardErrorCode.ARGUMENT_TOO_LARGE,
@@ -183,6 +183,21 @@ public final class QueryEngine {
         RowSpace space = new RowSpace(views, schema.primaryKey());
         return new QueryResult(
                 schema.primaryKey().name(), query.run(space, wanted, guard, executor), query.names(), timestamp);
+    }
+
+    /** Runs the filter of a query or search and tells how its rows were found. */
+    public Explanation explain(
+            CollectionEntry collection, ExplainRequest request, List<SegmentView> views, CallContext context) {
+        FilterExplainer explainer = new FilterExplainer(collection, request, new CallGuard(clock, context), clock);
+        List<Explanation.Segment> segments = new ArrayList<>();
+        long began = clock.nanos();
+        long passing = 0;
+        for (int view : wanted(collection, request.partitions(), request.ignoreGrowing(), views)) {
+            Explanation.Segment segment = explainer.explain(views.get(view));
+            passing += segment.passingRows();
+            segments.add(segment);
+        }
+        return new Explanation(collection.info().name(), passing, clock.nanos() - began, segments);
     }
 
     /**

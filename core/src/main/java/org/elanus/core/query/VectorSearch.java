@@ -11,6 +11,7 @@ import org.elanus.core.segment.RowChunk;
 import org.elanus.core.segment.SegmentIndex;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.MetricType;
 import org.elanus.spi.index.Hits;
 import org.elanus.spi.index.RowFilter;
 import org.elanus.spi.index.VectorSearcher;
@@ -114,6 +115,11 @@ final class VectorSearch {
         return search.lists;
     }
 
+    /** Whether an index is asked rather than the rows that pass. */
+    static boolean asksIndex(SegmentIndex index, MetricType metric, int passing, int k) {
+        return index.metric() == metric && passing > Math.max(FEW_ROWS, k);
+    }
+
     /** How many queries a block has, so that every thread can have two pieces among those whose hits wait. */
     static int queriesAtOnce(int k, int threads, long waitingHits) {
         return Math.clamp(waitingHits / (2L * threads * k), 1, SearchPlan.MAX_WINDOW);
@@ -149,7 +155,7 @@ final class VectorSearch {
                 return;
             }
             SegmentIndex index = view.index(plan.field().name());
-            if (index != null && index.metric() == plan.metric() && count > Math.max(FEW_ROWS, plan.k())) {
+            if (index != null && asksIndex(index, plan.metric(), count, plan.k())) {
                 cost += INDEX_QUERY * (end - first);
                 int fair = queriesAtOnce(plan.k(), Pieces.threads(), waitingHits) / Pieces.threads();
                 int batch = (int) Math.clamp(fair, 1, PIECE / INDEX_QUERY);

@@ -46,7 +46,7 @@ final class Binder {
     }
 
     /** @param truthOnly nobody above tells unknown from false, which only {@code not} does */
-    private Kernel bind(Predicate predicate, boolean truthOnly) {
+    Kernel bind(Predicate predicate, boolean truthOnly) {
         return switch (predicate) {
             case Always always -> new BooleanKernels.Always(always.value());
             case AllOf all -> new BooleanKernels.AllOf(bind(all.conditions(), truthOnly), truthOnly);

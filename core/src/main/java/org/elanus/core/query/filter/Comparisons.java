@@ -202,7 +202,7 @@ final class Comparisons {
                 : new IntegerRange(field, (long) Math.ceil(value), Long.MAX_VALUE);
     }
 
-    private static Predicate floatingRange(FieldSchema field, Relation relation, double value) {
+    static Predicate floatingRange(FieldSchema field, Relation relation, double value) {
         double infinity = Double.POSITIVE_INFINITY;
         if (Double.isNaN(value)) {
             return new FloatingRange(field, 1, 0);
@@ -223,7 +223,7 @@ final class Comparisons {
     }
 
     /** Exact: the bound is the nearest double on the right side of the integer. */
-    private static Predicate floatingRange(FieldSchema field, Relation relation, long value) {
+    static Predicate floatingRange(FieldSchema field, Relation relation, long value) {
         double near = value;
         int rounded = -Numbers.compare(value, near);
         if (rounded == 0) {

@@ -1,9 +1,13 @@
 package org.elanus.core.query.filter;
 
+import java.util.List;
 import org.elanus.core.segment.RowChunk;
+import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
+import org.elanus.spi.database.Explanation;
 import org.elanus.spi.database.Filter;
+import org.elanus.spi.runtime.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +57,55 @@ public final class CompiledFilter {
     /** Whether exactly the rows with {@link #primaryKeys} pass. */
     public boolean isPrimaryKeysOnly() {
         return keys != null && keys.exact();
+    }
+
+    /**
+     * Clears the bits of the rows of a segment that do not pass: by its scalar indexes where they are cheaper, else by
+     * looking at the rows.
+     *
+     * @param rows in: the rows to look at; out: those that pass
+     * @param pause called every few thousand rows; throws to give up
+     */
+    public void retain(SegmentView view, long[] rows, Runnable pause) {
+        if (view.sealed() && view.rows() > 0 && !isAlwaysTrue()) {
+            SegmentPlan plan = SegmentPlan.of(predicate, view);
+            if (plan.hasLookUp()) {
+                plan.retain(rows, pause, null);
+                return;
+            }
+        }
+        for (RowChunk chunk : view.chunks()) {
+            retain(chunk, rows, pause);
+        }
+    }
+
+    /** As {@link #retain(SegmentView, long[], Runnable)}, by indexes wherever there are any. @return whether any was */
+    boolean retainByIndexes(SegmentView view, long[] rows) {
+        SegmentPlan plan = SegmentPlan.of(predicate, view);
+        plan.retainByIndexes(rows);
+        return plan.hasLookUp();
+    }
+
+    /** As {@link #retain(SegmentView, long[], Runnable)}, and tells how. */
+    public Explanation.Step explain(SegmentView view, long[] rows, Runnable pause, Clock clock) {
+        if (view.sealed() && view.rows() > 0) {
+            SegmentPlan plan = SegmentPlan.of(predicate, view);
+            plan.retain(rows, pause, clock);
+            return plan.explain();
+        }
+        long examined = StepRun.count(rows);
+        long began = clock.nanos();
+        for (RowChunk chunk : view.chunks()) {
+            retain(chunk, rows, pause);
+        }
+        return new Explanation.Step(
+                PredicateText.of(predicate),
+                "scan",
+                (long) (FilterCosts.share(predicate) * view.rows()),
+                examined,
+                StepRun.count(rows),
+                clock.nanos() - began,
+                List.of());
     }
 
     /**

@@ -40,6 +40,28 @@ final class ConstantSet {
         hasFalse = constants.contains(Boolean.FALSE);
     }
 
+    /** Whole numbers, those among the doubles included. */
+    NumberSet integers() {
+        return integers;
+    }
+
+    /** The bits of the other numbers. */
+    NumberSet doubles() {
+        return doubles;
+    }
+
+    Set<String> texts() {
+        return texts;
+    }
+
+    boolean hasTrue() {
+        return hasTrue;
+    }
+
+    boolean hasFalse() {
+        return hasFalse;
+    }
+
     boolean contains(long value) {
         return integers.contains(value);
     }

@@ -79,6 +79,30 @@ final class LikePattern {
         return new Piece(tokens, literal, borders);
     }
 
+    /** What every text that matches begins with. */
+    byte[] prefix() {
+        int[] tokens = pieces[0].tokens;
+        int length = 0;
+        while (length < tokens.length && tokens[length] != ANY) {
+            length++;
+        }
+        byte[] prefix = new byte[length];
+        for (int i = 0; i < length; i++) {
+            prefix[i] = (byte) tokens[i];
+        }
+        return prefix;
+    }
+
+    /** Whether the pattern is one text and nothing else. */
+    boolean isText() {
+        return pieces.length == 1 && pieces[0].literal;
+    }
+
+    /** Whether every text with the prefix matches. */
+    boolean isPrefix() {
+        return pieces.length == 2 && pieces[0].literal && pieces[1].tokens.length == 0;
+    }
+
     boolean matches(MemorySegment text, long start, int length) {
         if (length < minLength) {
             return false;
