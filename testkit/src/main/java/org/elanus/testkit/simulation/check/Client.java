@@ -75,7 +75,8 @@ final class Client {
         }
 
         boolean covers(Shape shape, Object key, long version, String of) {
-            return (keys == null || keys.contains(key))
+            return key instanceof String == shape.textKeys()
+                    && (keys == null || keys.contains(key))
                     && (keys != null
                             || to < 0
                             || compare(key, shape.key(from)) >= 0 && compare(key, shape.key(to)) < 0)
@@ -92,10 +93,14 @@ final class Client {
         }
     }
 
+    /** Orders keys as the server does; those of different types, which no one collection has, by their types. */
     static int compare(Object left, Object right) {
-        return left instanceof Long number
-                ? number.compareTo((Long) right)
-                : ((String) left).compareTo((String) right);
+        if (left instanceof Long number && right instanceof Long other) {
+            return number.compareTo(other);
+        }
+        return left instanceof String text && right instanceof String other
+                ? text.compareTo(other)
+                : left instanceof Long ? -1 : 1;
     }
 
     /** A level of consistency as a request carries it. */

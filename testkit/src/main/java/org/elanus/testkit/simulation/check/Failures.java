@@ -1,7 +1,6 @@
 package org.elanus.testkit.simulation.check;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.ErrorCategory;
@@ -33,8 +32,10 @@ final class Failures {
             StandardErrorCode.FENCED);
 
     private final boolean brings;
+    private final boolean failsReads;
 
     Failures(FaultPlan faults) {
+        failsReads = faults.has(FaultPlan.Family.DISK);
         brings = faults.has(FaultPlan.Family.DISK)
                 || faults.has(FaultPlan.Family.LOG)
                 || faults.has(FaultPlan.Family.CORRUPT);
@@ -55,8 +56,9 @@ final class Failures {
             return null;
         }
         if (code == StandardErrorCode.CORRUPT) {
-            List<String> damages = server.damages();
-            return damages.isEmpty()
+            // What cannot be read at all is out of service like what is damaged, until it can be read again.
+            boolean unreadable = failsReads && String.valueOf(known.getMessage()).contains("' cannot be ");
+            return server.damages().isEmpty() && !unreadable
                     ? "I13: " + what + " reported damage although nothing was damaged: " + known.getMessage()
                     : null;
         }

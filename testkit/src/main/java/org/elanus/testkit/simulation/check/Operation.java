@@ -62,6 +62,11 @@ abstract sealed class Operation permits Mutation, Observation {
         return client;
     }
 
+    /** What the client does, as in "reads id >= 0 at STRONG". */
+    String text() {
+        return text;
+    }
+
     /** The name that it called the collection by. */
     String collection() {
         return collection;

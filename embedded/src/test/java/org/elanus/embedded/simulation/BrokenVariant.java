@@ -1,0 +1,101 @@
+package org.elanus.embedded.simulation;
+
+import java.util.function.Consumer;
+import org.elanus.testkit.simulation.Simulation;
+
+/** A server that is wrong in one place. Each stands for a bug that databases have had. */
+enum BrokenVariant {
+    LOG_DIRECTORY_NOT_SYNCED(
+            "the names of new log files are not made durable",
+            builder -> builder.decorateFiles(BrokenFiles.directoriesNotSynced("wal-local"))),
+    ACKNOWLEDGED_BEFORE_SYNC(
+            "a write is acknowledged before the log is synced",
+            builder -> builder.decorateFiles(BrokenFiles.bytesNotSynced("wal-local"))),
+    FAILED_SYNC_RETRIED(
+            "a sync that failed is called good after the file was opened again",
+            builder -> builder.decorateFiles(BrokenFiles.failedSyncsSwallowed())),
+    OBJECT_DIRECTORY_NOT_SYNCED(
+            "the names of new objects are not made durable",
+            builder -> builder.decorateFiles(BrokenFiles.directoriesNotSynced("storage-local"))),
+    OBJECT_RENAMED_WITHOUT_SYNC(
+            "an object gets its name before its bytes are synced",
+            builder -> builder.decorateFiles(BrokenFiles.bytesNotSynced("storage-local"))),
+    LOG_TRUNCATED_EARLY(
+            "the log forgets what is durable in it alone",
+            builder -> builder.decorateLog(BrokenLog.truncatedEarly())),
+    CHANNEL_NOT_REPLAYED(
+            "a restart replays all channels but one",
+            builder -> builder.decorateLog(BrokenLog.oneChannelNotReplayed())),
+    LOG_OUT_OF_ORDER(
+            "the log's order goes backwards in a replay",
+            builder -> builder.decorateLog(BrokenLog.replayedOutOfOrder())),
+    NEWEST_RECORD_NOT_REPLAYED(
+            "a replay takes the newest record for a torn one",
+            builder -> builder.decorateLog(BrokenLog.newestRecordNotReplayed())),
+    LAST_BLOCK_LOST(
+            "the last block of a segment is not written",
+            builder -> builder.decorateObjects(BrokenObjects.lastBlockLost())),
+    OBJECT_IN_USE_DELETED(
+            "an object that a manifest names is deleted",
+            builder -> builder.decorateObjects(BrokenObjects.objectInUseDeleted())),
+    MANIFEST_NOT_DURABLE(
+            "a manifest's commit is acknowledged and lost",
+            builder -> builder.decorateMetadata(BrokenMetadata.manifestsNotDurable())),
+    COLLECTION_ID_REUSED(
+            "a collection gets the id of one that was dropped",
+            builder -> builder.decorateMetadata(BrokenMetadata.idsUsedAgain())),
+    DROP_NOT_DURABLE(
+            "a collection's drop is acknowledged and lost",
+            builder -> builder.decorateMetadata(BrokenMetadata.dropsNotDurable())),
+    TOMBSTONES_FORGOTTEN_AT_FLUSH(
+            "a flush moves the checkpoint without the deletes of older segments",
+            builder -> builder.decorateMetadata(BrokenMetadata.tombstonesForgotten())),
+    DELETE_LOST_AT_MERGE(
+            "a delete that comes during a merge is lost",
+            builder -> builder.decorateDatabase(BrokenDatabase.deletesLostAtMerge())),
+    DELETE_AFTER_INSERT(
+            "an upsert deletes after it inserts",
+            builder -> builder.decorateDatabase(BrokenDatabase.deleteAfterInsert())),
+    HALF_A_BATCH(
+            "a batch is applied in two halves",
+            builder -> builder.decorateDatabase(BrokenDatabase.batchesHalved())),
+    APPLIED_TWICE(
+            "an insert is applied again later",
+            builder -> builder.decorateDatabase(BrokenDatabase.insertsAppliedAgain())),
+    ZEROED_VECTORS(
+            "vectors are served from pages that were never filled",
+            builder -> builder.decorateDatabase(BrokenDatabase.vectorsZeroed())),
+    STALE_STRONG_READ(
+            "a Strong read is answered from a cache",
+            builder -> builder.decorateDatabase(BrokenDatabase.strongReadsFromACache())),
+    ACKNOWLEDGED_BEFORE_APPLY(
+            "an upsert is acknowledged before it is applied",
+            builder -> builder.decorateDatabase(BrokenDatabase.upsertsAcknowledgedBeforeTheyAreApplied())),
+    STALE_COUNT(
+            "count(*) is answered from a cache",
+            builder -> builder.decorateDatabase(BrokenDatabase.countsFromACache())),
+    DELETE_IN_ALL_PARTITIONS(
+            "a delete in one partition reaches all",
+            builder -> builder.decorateDatabase(BrokenDatabase.deletesInAllPartitions())),
+    GROWING_NOT_SEARCHED(
+            "a search finds only what was flushed",
+            builder -> builder.decorateDatabase(BrokenDatabase.growingRowsNotSearched()));
+
+    private final String bug;
+    private final Consumer<Simulation.Builder> applied;
+
+    BrokenVariant(String bug, Consumer<Simulation.Builder> applied) {
+        this.bug = bug;
+        this.applied = applied;
+    }
+
+    /** What is wrong. */
+    String bug() {
+        return bug;
+    }
+
+    /** Puts the bug into a simulation. Every call makes it anew. */
+    void applyTo(Simulation.Builder builder) {
+        applied.accept(builder);
+    }
+}
