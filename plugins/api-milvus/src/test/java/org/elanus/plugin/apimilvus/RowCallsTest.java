@@ -10,10 +10,12 @@ import org.elanus.milvus.proto.InsertRequest;
 import org.elanus.milvus.proto.JSONArray;
 import org.elanus.milvus.proto.MutationResult;
 import org.elanus.milvus.proto.ScalarField;
+import org.elanus.milvus.proto.Status;
 import org.elanus.milvus.proto.UpsertRequest;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.VariableColumn;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Inserts, upserts, deletes. */
@@ -132,6 +134,28 @@ class RowCallsTest extends ProtocolTest {
         Column titles = server.database.inserted("title");
         assertThat(titles.isNull(0)).isFalse();
         assertThat(titles.isNull(1)).isTrue();
+    }
+
+    @Test
+    void partialUpdatesRefuseColumnsOfAnotherType() {
+        server.client.insert(threeRows().build());
+        FieldData notKeys = vectors(8, 8, 9, 9).toBuilder().setFieldName("id").build();
+        FieldData notDynamic = ids(3, 1).toBuilder()
+                .setFieldName("$meta")
+                .setIsDynamic(true)
+                .build();
+        for (FieldData wrong : List.of(notKeys, notDynamic)) {
+            Status status = server.client
+                    .upsert(UpsertRequest.newBuilder()
+                            .setCollectionName(NAME)
+                            .setNumRows(2)
+                            .addAllFieldsData(wrong == notKeys ? List.of(wrong) : List.of(ids(3, 1), wrong))
+                            .setPartialUpdate(true)
+                            .build())
+                    .getStatus();
+            assertThat(status.getCode()).isEqualTo(1100);
+            assertThat(status.getReason()).contains("'" + wrong.getFieldName() + "' is of type");
+        }
     }
 
     @Test

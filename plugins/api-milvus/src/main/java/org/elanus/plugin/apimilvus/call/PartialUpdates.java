@@ -54,6 +54,7 @@ final class PartialUpdates {
         if (keys == null) {
             throw ElanusException.invalid("a partial update needs the primary key '%s' of each row", key);
         }
+        requireTypes(schema, given);
         ColumnBatch stored = database.query(
                         context,
                         new QueryRequest(
@@ -81,6 +82,17 @@ final class PartialUpdates {
             apply(operation, schema, columns, stored, rows);
         }
         return new ColumnBatch(given.rows(), columns);
+    }
+
+    /** What is merged here is read before the database checks it. */
+    private static void requireTypes(CollectionSchema schema, ColumnBatch given) {
+        for (FieldSchema field : schema.fields()) {
+            Column column = given.column(field.name());
+            if (column != null && column.type() != field.type()) {
+                throw ElanusException.invalid(
+                        "field '%s' is of type %s, not %s", field.name(), field.type(), column.type());
+            }
+        }
     }
 
     private static List<Object> values(Column keys) {
