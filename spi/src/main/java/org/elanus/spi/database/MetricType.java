@@ -14,7 +14,7 @@ public enum MetricType {
     COSINE(true),
     /** The number of differing bits. Smaller is nearer. */
     HAMMING(false),
-    /** One minus the share of common bits among all set bits. Smaller is nearer. */
+    /** One minus the share of common bits among all set bits, 1 when there are none. Smaller is nearer. */
     JACCARD(false);
 
     private final boolean largerIsNearer;

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.elanus.core.query.TestRows;
+import org.elanus.core.query.naive.Data;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.DataType;
@@ -42,8 +43,8 @@ class FilterLanguageTest {
                     FieldSchema.varchar("name", 100),
                     FieldSchema.of("meta", DataType.JSON),
                     FieldSchema.vector("v", DataType.FLOAT_VECTOR, 2),
-                    NaiveFilters.arrayField("tags", DataType.VARCHAR),
-                    NaiveFilters.dynamicField()),
+                    Data.array("tags", DataType.VARCHAR),
+                    Data.dynamic()),
             true);
 
     private static final CollectionSchema FIXED = new CollectionSchema(
