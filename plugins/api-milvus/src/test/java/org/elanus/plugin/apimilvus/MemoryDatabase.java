@@ -50,6 +50,9 @@ final class MemoryDatabase extends MemoryDefinitions {
     final AtomicReference<@Nullable HybridSearchRequest> lastHybridSearch = new AtomicReference<>();
     final AtomicReference<@Nullable QueryRequest> lastQuery = new AtomicReference<>();
 
+    /** That of the last query. */
+    final AtomicReference<@Nullable CallContext> lastContext = new AtomicReference<>();
+
     /** Queries wait for it while it is set. */
     final AtomicReference<@Nullable CountDownLatch> gate = new AtomicReference<>();
 
@@ -206,6 +209,7 @@ final class MemoryDatabase extends MemoryDefinitions {
 
     @Override
     public QueryResult query(CallContext context, QueryRequest request) {
+        lastContext.set(context);
         CountDownLatch latch = gate.get();
         if (latch != null) {
             waiting.countDown();

@@ -79,9 +79,10 @@ public final class RequestBudget {
                         + " bytes; try again soon, or send smaller ones or fewer at a time");
     }
 
-    /** What all hold now. */
-    long used() {
-        return used.get();
+    /** What all hold now, and what they may. */
+    @Override
+    public String toString() {
+        return used.get() + " of " + limit + " bytes";
     }
 
     /** What a request holds until it is closed; closing again has no effect. Grown by one thread at a time. */

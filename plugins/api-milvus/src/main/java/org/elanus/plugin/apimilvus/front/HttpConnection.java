@@ -105,7 +105,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     context.close();
                 }
             }
-            case BODY, DISCARDING -> {
+            case DISCARDING -> {
+                if (received - receivedBefore < LEAST_A_LOOK) {
+                    end(context);
+                }
+            }
+            case BODY -> {
                 if (received - receivedBefore >= LEAST_A_LOOK) {
                     looks = 0;
                 } else if (looks > SLOW_LOOKS) {

@@ -131,7 +131,7 @@ final class EntityRoutes {
     /** Primary keys that a request gives, one or a list. */
     private record Keys(String field, TemplateValue template) {
 
-        static final String TEMPLATE = "ids";
+        static final String TEMPLATE = "keys";
 
         static Keys of(RestCall call) {
             JsonNode given = call.body().required("id");

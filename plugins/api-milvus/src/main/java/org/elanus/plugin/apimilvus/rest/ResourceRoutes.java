@@ -109,6 +109,13 @@ final class ResourceRoutes {
         return variables;
     }
 
+    /** Paths of {@link Routes} that resources lead to. */
+    List<String> routes() {
+        return patterns.stream()
+                .flatMap(pattern -> pattern.routeByMethod().values().stream())
+                .toList();
+    }
+
     /** How HTTP says what a code says. */
     static int status(int code) {
         return switch (code) {

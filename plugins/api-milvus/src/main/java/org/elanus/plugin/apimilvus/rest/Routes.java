@@ -1,6 +1,8 @@
 package org.elanus.plugin.apimilvus.rest;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ final class Routes {
     static final String PREFIX = "/v2/vectordb/";
 
     private final Map<String, Route> byPath = new HashMap<>();
+    private final List<String> served = new ArrayList<>();
 
     static Routes all() {
         Routes routes = new Routes();
@@ -34,6 +37,7 @@ final class Routes {
 
     Routes post(String path, Route route) {
         byPath.put(path, route);
+        served.add(path);
         return this;
     }
 
@@ -45,6 +49,11 @@ final class Routes {
             });
         }
         return this;
+    }
+
+    /** Paths of routes that do something. */
+    List<String> served() {
+        return List.copyOf(served);
     }
 
     /** Null when there is none. */

@@ -155,9 +155,11 @@ final class RowColumns {
         if (field == null || (column.rows() == 0 && (partial || field.getAutoID()))) {
             return; // it may be absent from every row
         }
-        if (!optional(field) || partial) {
-            throw RestException.wrongRow("row " + (rows - 1) + " does not have field '" + field.getName() + "'"
-                    + (column.rows() == 0 ? "" : ", which other rows have"));
+        if (partial || field.getAutoID()) {
+            throw RestException.wrongRow("field '" + field.getName() + "' is in some rows, but not in all");
+        }
+        if (!optional(field)) {
+            throw RestException.wrongRow("row " + (rows - 1) + " does not have field '" + field.getName() + "'");
         }
         column.nothing();
     }
@@ -171,7 +173,7 @@ final class RowColumns {
                 continue;
             }
             if (column.rows() != rows) {
-                throw RestException.wrongRow("field '" + entry.getKey() + "' is in some rows, but not in the first one");
+                throw RestException.wrongRow("field '" + entry.getKey() + "' is in some rows, but not in all");
             }
             MemorySegment payload = column.floats();
             if (payload != null) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.elanus.plugin.apimilvus.rest;
+
+import org.jspecify.annotations.NullMarked;
