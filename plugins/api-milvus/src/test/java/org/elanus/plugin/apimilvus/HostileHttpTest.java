@@ -339,7 +339,7 @@ class HostileHttpTest {
                 server.database.waiting.await();
             }
             Awaitility.await().until(() -> {
-                var context = server.database.lastContext.get();
+                var context = server.database.lastQueryContext.get();
                 return context != null && context.cancellation().isCancelled();
             });
         } finally {

@@ -51,7 +51,7 @@ final class MemoryDatabase extends MemoryDefinitions {
     final AtomicReference<@Nullable QueryRequest> lastQuery = new AtomicReference<>();
 
     /** That of the last query. */
-    final AtomicReference<@Nullable CallContext> lastContext = new AtomicReference<>();
+    final AtomicReference<@Nullable CallContext> lastQueryContext = new AtomicReference<>();
 
     /** Queries wait for it while it is set. */
     final AtomicReference<@Nullable CountDownLatch> gate = new AtomicReference<>();
@@ -209,7 +209,7 @@ final class MemoryDatabase extends MemoryDefinitions {
 
     @Override
     public QueryResult query(CallContext context, QueryRequest request) {
-        lastContext.set(context);
+        lastQueryContext.set(context);
         CountDownLatch latch = gate.get();
         if (latch != null) {
             waiting.countDown();

@@ -2,6 +2,7 @@ package org.elanus.plugin.apimilvus.call;
 
 import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public final class RequestBudget {
     private final int copies;
     private final int small;
     private final AtomicLong used = new AtomicLong();
+
+    /** Of those that come in pieces, the one that always may go on: otherwise all could be refused half-way. */
+    private final AtomicReference<@Nullable Share> first = new AtomicReference<>();
 
     public RequestBudget(long limit) {
         this(limit, COPIES, SMALL);
@@ -62,13 +66,13 @@ public final class RequestBudget {
      * one, so that each that may be sent can be read.
      */
     public @Nullable Share take(long bytes) {
-        Share share = new Share();
+        Share share = new Share(false);
         return share.grow(bytes) ? share : null;
     }
 
     /** A share for a message that comes in pieces; holds nothing yet. */
     public Share arriving() {
-        return new Share();
+        return new Share(true);
     }
 
     /** Why a message got none. */
@@ -91,7 +95,11 @@ public final class RequestBudget {
         /** Negative once closed. */
         private final AtomicLong held = new AtomicLong();
 
-        private Share() {}
+        private final boolean inPieces;
+
+        private Share(boolean inPieces) {
+            this.inPieces = inPieces;
+        }
 
         /** Makes it large enough for a message of so many bytes; false, and no change, when there is too little left. */
         public boolean grow(long bytes) {
@@ -110,9 +118,10 @@ public final class RequestBudget {
                 wanted += STEP; // it goes on coming
             }
             long more = wanted - before;
+            boolean always = inPieces && (first.get() == this || first.compareAndSet(null, this));
             while (true) {
                 long now = used.get();
-                if (now != before && now + more > limit) {
+                if (!always && now != before && now + more > limit) {
                     return false;
                 }
                 if (used.compareAndSet(now, now + more)) {
@@ -121,6 +130,7 @@ public final class RequestBudget {
             }
             if (!held.compareAndSet(before, wanted)) { // closed meanwhile
                 used.addAndGet(-more);
+                first.compareAndSet(this, null);
                 return false;
             }
             return true;
@@ -129,6 +139,7 @@ public final class RequestBudget {
         @Override
         public void close() {
             long before = held.getAndSet(-1);
+            first.compareAndSet(this, null);
             if (before > 0) {
                 used.addAndGet(-before);
             }
