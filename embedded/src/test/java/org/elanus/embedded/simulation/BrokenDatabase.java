@@ -28,7 +28,8 @@ final class BrokenDatabase {
 
     private BrokenDatabase() {}
 
-    private static UnaryOperator<Database> hooked(java.util.function.Function<Database, Map<String, Decorated.Hook>> hooks) {
+    private static UnaryOperator<Database> hooked(
+            java.util.function.Function<Database, Map<String, Decorated.Hook>> hooks) {
         return database -> Decorated.with(Database.class, database, hooks.apply(database));
     }
 
@@ -127,14 +128,16 @@ final class BrokenDatabase {
 
     private static Column part(Column column, int from, int to) {
         return switch (column) {
-            case FixedColumn fixed -> new FixedColumn(
-                    fixed.type(),
-                    to - from,
-                    fixed.width(),
-                    fixed.data().asSlice((long) from * fixed.width()),
-                    null);
-            case VariableColumn variable -> new VariableColumn(
-                    variable.type(), to - from, variable.offsets().asSlice(4L * from), variable.bytes(), null);
+            case FixedColumn fixed ->
+                new FixedColumn(
+                        fixed.type(),
+                        to - from,
+                        fixed.width(),
+                        fixed.data().asSlice((long) from * fixed.width()),
+                        null);
+            case VariableColumn variable ->
+                new VariableColumn(
+                        variable.type(), to - from, variable.offsets().asSlice(4L * from), variable.bytes(), null);
         };
     }
 
@@ -166,7 +169,8 @@ final class BrokenDatabase {
             AtomicInteger queries = new AtomicInteger();
             return Map.of("query", (original, arguments) -> {
                 QueryResult result = (QueryResult) original.call(arguments);
-                if (!(result.rows().column("vector") instanceof FixedColumn vectors) || queries.incrementAndGet() % 10 > 0) {
+                if (!(result.rows().column("vector") instanceof FixedColumn vectors)
+                        || queries.incrementAndGet() % 10 > 0) {
                     return result;
                 }
                 Map<String, Column> columns = new LinkedHashMap<>(result.rows().columns());
@@ -213,24 +217,14 @@ final class BrokenDatabase {
                 }
                 return original.call(arguments);
             };
-            return Map.of(
-                    "insert",
-                    catchUp,
-                    "delete",
-                    catchUp,
-                    "flush",
-                    catchUp,
-                    "upsert",
-                    (original, arguments) -> {
-                        InsertRequest request = (InsertRequest) arguments[1];
-                        CallContext context = (CallContext) arguments[0];
-                        database.collection(context, request.collection());
-                        later.add(request);
-                        return new MutationResult(
-                                request.rows().columns().get("id"),
-                                request.rows().rows(),
-                                database.allocateTimestamp(context));
-                    });
+            return Map.of("insert", catchUp, "delete", catchUp, "flush", catchUp, "upsert", (original, arguments) -> {
+                InsertRequest request = (InsertRequest) arguments[1];
+                CallContext context = (CallContext) arguments[0];
+                database.collection(context, request.collection());
+                later.add(request);
+                return new MutationResult(
+                        request.rows().columns().get("id"), request.rows().rows(), database.allocateTimestamp(context));
+            });
         });
     }
 

@@ -28,21 +28,18 @@ final class BrokenLog {
     static UnaryOperator<WalOpener> truncatedEarly() {
         return opening(wal -> {
             AtomicReference<MessageId> newest = new AtomicReference<>();
-            return Decorated.with(
-                    Wal.class,
-                    wal,
-                    Map.of("append", (original, arguments) -> {
-                        MessageId durable = newest.get();
-                        if (durable != null) {
-                            wal.truncate(durable);
-                        }
-                        @SuppressWarnings("unchecked")
-                        CompletionStage<MessageId> appended = (CompletionStage<MessageId>) original.call(arguments);
-                        return appended.thenApply(id -> {
-                            newest.set(id);
-                            return id;
-                        });
-                    }));
+            return Decorated.with(Wal.class, wal, Map.of("append", (original, arguments) -> {
+                MessageId durable = newest.get();
+                if (durable != null) {
+                    wal.truncate(durable);
+                }
+                @SuppressWarnings("unchecked")
+                CompletionStage<MessageId> appended = (CompletionStage<MessageId>) original.call(arguments);
+                return appended.thenApply(id -> {
+                    newest.set(id);
+                    return id;
+                });
+            }));
         });
     }
 
@@ -58,16 +55,12 @@ final class BrokenLog {
         AtomicInteger processes = new AtomicInteger();
         return opener -> {
             boolean first = processes.incrementAndGet() == 1;
-            return opening(wal -> Decorated.with(
-                            Wal.class,
-                            wal,
-                            Map.of("scan", (original, arguments) -> {
-                                WalScanner scanner = (WalScanner) original.call(arguments);
-                                return first || !wal.channel().endsWith("-1")
-                                        ? scanner
-                                        : Decorated.with(
-                                                WalScanner.class, scanner, Map.of("poll", (poll, timeout) -> null));
-                            })))
+            return opening(wal -> Decorated.with(Wal.class, wal, Map.of("scan", (original, arguments) -> {
+                        WalScanner scanner = (WalScanner) original.call(arguments);
+                        return first || !wal.channel().endsWith("-1")
+                                ? scanner
+                                : Decorated.with(WalScanner.class, scanner, Map.of("poll", (poll, timeout) -> null));
+                    })))
                     .apply(opener);
         };
     }
@@ -76,21 +69,18 @@ final class BrokenLog {
     static UnaryOperator<WalOpener> replayedOutOfOrder() {
         return scanning(scanner -> {
             Deque<Object> waiting = new ArrayDeque<>();
-            return Decorated.with(
-                    WalScanner.class,
-                    scanner,
-                    Map.of("poll", (original, arguments) -> {
-                        if (!waiting.isEmpty()) {
-                            return waiting.poll();
-                        }
-                        Object earlier = original.call(arguments);
-                        Object later = earlier == null ? null : original.call(arguments);
-                        if (later == null) {
-                            return earlier;
-                        }
-                        waiting.add(earlier);
-                        return later;
-                    }));
+            return Decorated.with(WalScanner.class, scanner, Map.of("poll", (original, arguments) -> {
+                if (!waiting.isEmpty()) {
+                    return waiting.poll();
+                }
+                Object earlier = original.call(arguments);
+                Object later = earlier == null ? null : original.call(arguments);
+                if (later == null) {
+                    return earlier;
+                }
+                waiting.add(earlier);
+                return later;
+            }));
         });
     }
 
@@ -98,24 +88,21 @@ final class BrokenLog {
     static UnaryOperator<WalOpener> newestRecordNotReplayed() {
         return scanning(scanner -> {
             Deque<Object> ahead = new ArrayDeque<>();
-            return Decorated.with(
-                    WalScanner.class,
-                    scanner,
-                    Map.of("poll", (original, arguments) -> {
-                        if (ahead.isEmpty()) {
-                            Object first = original.call(arguments);
-                            if (first == null) {
-                                return null;
-                            }
-                            ahead.add(first);
-                        }
-                        Object next = original.call(arguments);
-                        if (next == null) {
-                            return null;
-                        }
-                        ahead.add(next);
-                        return ahead.poll();
-                    }));
+            return Decorated.with(WalScanner.class, scanner, Map.of("poll", (original, arguments) -> {
+                if (ahead.isEmpty()) {
+                    Object first = original.call(arguments);
+                    if (first == null) {
+                        return null;
+                    }
+                    ahead.add(first);
+                }
+                Object next = original.call(arguments);
+                if (next == null) {
+                    return null;
+                }
+                ahead.add(next);
+                return ahead.poll();
+            }));
         });
     }
 }

@@ -13,7 +13,8 @@ final class BrokenMetadata {
     private BrokenMetadata() {}
 
     /** Some commits are answered as if they were durable, and are not. */
-    private static UnaryOperator<MetadataStore> forgetting(java.util.function.Predicate<MetadataTransaction> forgotten) {
+    private static UnaryOperator<MetadataStore> forgetting(
+            java.util.function.Predicate<MetadataTransaction> forgotten) {
         return store -> Decorated.with(
                 MetadataStore.class,
                 store,
@@ -26,17 +27,14 @@ final class BrokenMetadata {
 
     /** Some writes of a commit are left out. */
     private static UnaryOperator<MetadataStore> without(BiPredicate<MetadataStore, MetadataTransaction.Write> lost) {
-        return store -> Decorated.with(
-                MetadataStore.class,
-                store,
-                Map.of("commit", (original, arguments) -> {
-                    MetadataTransaction transaction = (MetadataTransaction) arguments[0];
-                    return original.call(new MetadataTransaction(
-                            transaction.conditions(),
-                            transaction.writes().stream()
-                                    .filter(write -> !lost.test(store, write))
-                                    .toList()));
-                }));
+        return store -> Decorated.with(MetadataStore.class, store, Map.of("commit", (original, arguments) -> {
+            MetadataTransaction transaction = (MetadataTransaction) arguments[0];
+            return original.call(new MetadataTransaction(
+                    transaction.conditions(),
+                    transaction.writes().stream()
+                            .filter(write -> !lost.test(store, write))
+                            .toList()));
+        }));
     }
 
     private static boolean addsSegment(MetadataTransaction.Write write) {
@@ -48,8 +46,8 @@ final class BrokenMetadata {
     /** Every second manifest that has new segments. */
     static UnaryOperator<MetadataStore> manifestsNotDurable() {
         AtomicInteger commits = new AtomicInteger();
-        return forgetting(transaction ->
-                transaction.writes().stream().anyMatch(BrokenMetadata::addsSegment) && commits.getAndIncrement() % 2 == 0);
+        return forgetting(transaction -> transaction.writes().stream().anyMatch(BrokenMetadata::addsSegment)
+                && commits.getAndIncrement() % 2 == 0);
     }
 
     /** The next process begins again with the first ids. */
@@ -65,7 +63,7 @@ final class BrokenMetadata {
 
     /** What a flush has to change about segments that are there already: their deletes. */
     static UnaryOperator<MetadataStore> tombstonesForgotten() {
-        return without((store, write) ->
-                addsSegment(write) && store.get(write.key()).isPresent());
+        return without(
+                (store, write) -> addsSegment(write) && store.get(write.key()).isPresent());
     }
 }

@@ -16,13 +16,10 @@ final class BrokenObjects {
 
     /** What was written last does not reach the object. */
     static UnaryOperator<ObjectStore> lastBlockLost() {
-        return store -> Decorated.with(
-                ObjectStore.class,
-                store,
-                Map.of("create", (original, arguments) -> {
-                    ObjectWriter writer = (ObjectWriter) original.call(arguments);
-                    return arguments[0].toString().contains("/data-") ? holdingBack(writer) : writer;
-                }));
+        return store -> Decorated.with(ObjectStore.class, store, Map.of("create", (original, arguments) -> {
+            ObjectWriter writer = (ObjectWriter) original.call(arguments);
+            return arguments[0].toString().contains("/data-") ? holdingBack(writer) : writer;
+        }));
     }
 
     private static ObjectWriter holdingBack(ObjectWriter writer) {
@@ -56,19 +53,16 @@ final class BrokenObjects {
     static UnaryOperator<ObjectStore> objectInUseDeleted() {
         return store -> {
             List<String> created = new ArrayList<>();
-            return Decorated.with(
-                    ObjectStore.class,
-                    store,
-                    Map.of("create", (original, arguments) -> {
-                        String key = arguments[0].toString();
-                        if (key.contains("/data-")) {
-                            if (created.size() == 2) {
-                                store.delete(created.getFirst());
-                            }
-                            created.add(key);
-                        }
-                        return original.call(arguments);
-                    }));
+            return Decorated.with(ObjectStore.class, store, Map.of("create", (original, arguments) -> {
+                String key = arguments[0].toString();
+                if (key.contains("/data-")) {
+                    if (created.size() == 2) {
+                        store.delete(created.getFirst());
+                    }
+                    created.add(key);
+                }
+                return original.call(arguments);
+            }));
         };
     }
 }

@@ -21,8 +21,7 @@ enum BrokenVariant {
             "an object gets its name before its bytes are synced",
             builder -> builder.decorateFiles(BrokenFiles.bytesNotSynced("storage-local"))),
     LOG_TRUNCATED_EARLY(
-            "the log forgets what is durable in it alone",
-            builder -> builder.decorateLog(BrokenLog.truncatedEarly())),
+            "the log forgets what is durable in it alone", builder -> builder.decorateLog(BrokenLog.truncatedEarly())),
     CHANNEL_NOT_REPLAYED(
             "a restart replays all channels but one",
             builder -> builder.decorateLog(BrokenLog.oneChannelNotReplayed())),
@@ -57,8 +56,7 @@ enum BrokenVariant {
             "an upsert deletes after it inserts",
             builder -> builder.decorateDatabase(BrokenDatabase.deleteAfterInsert())),
     HALF_A_BATCH(
-            "a batch is applied in two halves",
-            builder -> builder.decorateDatabase(BrokenDatabase.batchesHalved())),
+            "a batch is applied in two halves", builder -> builder.decorateDatabase(BrokenDatabase.batchesHalved())),
     APPLIED_TWICE(
             "an insert is applied again later",
             builder -> builder.decorateDatabase(BrokenDatabase.insertsAppliedAgain())),

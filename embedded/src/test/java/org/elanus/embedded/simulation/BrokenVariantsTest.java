@@ -58,14 +58,17 @@ class BrokenVariantsTest {
             }
             needed.put(variant, counts);
         }
-        List<Outcome> whole =
-                seeds.stream().map(seed -> run(seed, null)).filter(Outcome::failed).toList();
+        List<Outcome> whole = seeds.stream()
+                .map(seed -> run(seed, null))
+                .filter(Outcome::failed)
+                .toList();
         String report = report(needed, shown, seeds.size(), whole);
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "broken-variants.md"), report);
         System.out.println(report);
         assertThat(needed)
-                .allSatisfy((variant, counts) -> assertThat(counts).as(variant.name()).allMatch(count -> count <= MOST_SEEDS));
+                .allSatisfy((variant, counts) ->
+                        assertThat(counts).as(variant.name()).allMatch(count -> count <= MOST_SEEDS));
         assertThat(whole).as("violations of the whole server").isEmpty();
     }
 
@@ -87,7 +90,8 @@ class BrokenVariantsTest {
             Map<BrokenVariant, String> shown,
             int seeds,
             List<Outcome> whole) {
-        StringBuilder text = new StringBuilder("| broken variant | seeds needed from each start | first shown as |\n|---|---|---|\n");
+        StringBuilder text = new StringBuilder(
+                "| broken variant | seeds needed from each start | first shown as |\n|---|---|---|\n");
         List<Integer> all = new ArrayList<>();
         int caught = 0;
         for (Map.Entry<BrokenVariant, List<Integer>> entry : needed.entrySet()) {
@@ -105,15 +109,16 @@ class BrokenVariantsTest {
                     .append(" |\n");
         }
         int[] sorted = all.stream().mapToInt(Integer::intValue).sorted().toArray();
-        return text.append("\n%d of %d variants caught from each of %d starts; median %d seeds, largest %d. The whole server under the same %d seeds: %d violations.%n"
-                        .formatted(
-                                caught,
-                                needed.size(),
-                                STARTS,
-                                sorted[sorted.length / 2],
-                                sorted[sorted.length - 1],
-                                seeds,
-                                whole.size()))
+        return text.append(
+                        "\n%d of %d variants caught from each of %d starts; median %d seeds, largest %d. The whole server under the same %d seeds: %d violations.%n"
+                                .formatted(
+                                        caught,
+                                        needed.size(),
+                                        STARTS,
+                                        sorted[sorted.length / 2],
+                                        sorted[sorted.length - 1],
+                                        seeds,
+                                        whole.size()))
                 .append(whole.isEmpty() ? "" : Arrays.toString(whole.toArray()))
                 .toString();
     }

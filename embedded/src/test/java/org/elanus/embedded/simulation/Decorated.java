@@ -22,8 +22,8 @@ final class Decorated {
     }
 
     static <T> T with(Class<T> type, T target, Map<String, Hook> hooks) {
-        return type.cast(
-                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     Original original = given -> {
                         try {
                             return method.invoke(target, given);

@@ -1,6 +1,5 @@
 package org.elanus.testkit.simulation.check;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -117,8 +116,13 @@ final class Checker {
     }
 
     private KeyRegister keyOf(Incarnation incarnation, Object key) {
-        return keysOf(incarnation).computeIfAbsent(key, any -> new KeyRegister(
-                        key, incarnation.toString(), (change, read) -> isExcused(incarnation, key, change, read)));
+        return keysOf(incarnation)
+                .computeIfAbsent(
+                        key,
+                        any -> new KeyRegister(
+                                key,
+                                incarnation.toString(),
+                                (change, read) -> isExcused(incarnation, key, change, read)));
     }
 
     private void addChanges(Mutation mutation) {
@@ -129,8 +133,7 @@ final class Checker {
         boolean certain = mutation.result() == Operation.Result.DONE && candidates.size() == 1;
         for (Incarnation incarnation : candidates) {
             mutation.versions()
-                    .forEach((key, version) ->
-                            keyOf(incarnation, key).add(KeyEvent.write(certain, version, mutation)));
+                    .forEach((key, version) -> keyOf(incarnation, key).add(KeyEvent.write(certain, version, mutation)));
         }
     }
 

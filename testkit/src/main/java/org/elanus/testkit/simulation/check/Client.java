@@ -77,9 +77,7 @@ final class Client {
         boolean covers(Shape shape, Object key, long version, String of) {
             return key instanceof String == shape.textKeys()
                     && (keys == null || keys.contains(key))
-                    && (keys != null
-                            || to < 0
-                            || compare(key, shape.key(from)) >= 0 && compare(key, shape.key(to)) < 0)
+                    && (keys != null || to < 0 || compare(key, shape.key(from)) >= 0 && compare(key, shape.key(to)) < 0)
                     && (group < 0 || Shape.group(version) == group)
                     && (partition.isEmpty() || named(partition).equals(named(of)));
         }
@@ -116,10 +114,10 @@ final class Client {
     // ---- writes
 
     void write(Target target, boolean upsert, String partition, List<Mutation.Row> rows, boolean added) {
-        Mutation mutation = history.add(Mutation.write(
-                number, target.name(), history.tick(), millis(target), partition, rows));
-        InsertRequest request = new InsertRequest(
-                target.name(), partition, target.shape().batch(rows, added), 0);
+        Mutation mutation =
+                history.add(Mutation.write(number, target.name(), history.tick(), millis(target), partition, rows));
+        InsertRequest request =
+                new InsertRequest(target.name(), partition, target.shape().batch(rows, added), 0);
         mutate(target, mutation, () -> {
             MutationResult result = upsert
                     ? target.server().database().upsert(target.server().context(), request)
@@ -139,8 +137,8 @@ final class Client {
         String filter = selection.filter(target.shape());
         String text = "deletes " + filter
                 + (selection.partition().isEmpty() ? "" : " in partition '" + selection.partition() + "'");
-        Mutation.Removal removal = (key, version, partition) ->
-                selection.covers(target.shape(), key, version, partition);
+        Mutation.Removal removal =
+                (key, version, partition) -> selection.covers(target.shape(), key, version, partition);
         long start = history.tick();
         Mutation mutation = history.add(
                 byKeys
@@ -259,8 +257,8 @@ final class Client {
                 Object end = keys.rows() < size ? null : Shape.keyAt(keys, keys.rows() - 1);
                 observation.saw(
                         rows,
-                        (key, version, partition) -> (after == null || compare(key, after) > 0)
-                                && (end == null || compare(key, end) <= 0));
+                        (key, version, partition) ->
+                                (after == null || compare(key, after) > 0) && (end == null || compare(key, end) <= 0));
                 history.add(observation);
                 for (Object key : rows.keySet()) {
                     if (!seen.add(key)) {
@@ -298,8 +296,8 @@ final class Client {
                                     false,
                                     level));
             observation.end(Operation.Result.DONE, history.tick(), millis(target));
-            FixedColumn number = (FixedColumn)
-                    java.util.Objects.requireNonNull(result.rows().column(QueryRequest.COUNT));
+            FixedColumn number =
+                    (FixedColumn) java.util.Objects.requireNonNull(result.rows().column(QueryRequest.COUNT));
             observation.counted(
                     number.getLong(0),
                     (key, version, partition) -> selection.covers(target.shape(), key, version, partition));
@@ -316,8 +314,7 @@ final class Client {
         try {
             long rows = target.server().database().rowCount(target.server().context(), target.name(), partition);
             observation.end(Operation.Result.DONE, history.tick(), millis(target));
-            observation.counted(
-                    rows, (key, version, of) -> selection.covers(target.shape(), key, version, of));
+            observation.counted(rows, (key, version, of) -> selection.covers(target.shape(), key, version, of));
             history.add(observation);
         } catch (ElanusException e) {
             failed(target, observation, e);
@@ -400,8 +397,8 @@ final class Client {
         return new Observation(
                 number,
                 target.name(),
-                text + (selection.partition().isEmpty() ? "" : " in partition '" + selection.partition() + "'")
-                        + " at " + level.level(),
+                text + (selection.partition().isEmpty() ? "" : " in partition '" + selection.partition() + "'") + " at "
+                        + level.level(),
                 history.tick(),
                 millis(target),
                 level.level());

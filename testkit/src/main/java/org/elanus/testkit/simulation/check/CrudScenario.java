@@ -157,10 +157,9 @@ public final class CrudScenario implements Scenario {
             case DELETE_KEYS -> client.delete(target, keysOf(target, own, partition(target, own, 6)));
             case DELETE_MATCHING -> client.delete(target, matching(target, own));
             case GET -> client.read(target, keysOf(target, own, ""), client.level(own));
-            case SCAN -> client.read(
-                    target,
-                    own.nextInt(3) > 0 ? Client.Selection.ALL : matching(target, own),
-                    client.level(own));
+            case SCAN ->
+                client.read(
+                        target, own.nextInt(3) > 0 ? Client.Selection.ALL : matching(target, own), client.level(own));
             case PAGES -> client.readPages(target, 1 + own.nextInt(4), client.level(own));
             case COUNT -> {
                 if (own.nextInt(4) == 0) {
@@ -172,32 +171,38 @@ public final class CrudScenario implements Scenario {
                             client.level(own));
                 }
             }
-            case SEARCH -> client.search(
-                    target,
-                    query(own),
-                    1 + own.nextInt(features.keys() + 2),
-                    own.nextBoolean() ? Client.Selection.ALL : matching(target, own),
-                    client.level(own));
-            case FLUSH -> attempt(
-                    server,
-                    "flushing '" + target.name() + "'",
-                    () -> server.database().flush(server.context(), target.name()));
-            case COMPACT -> attempt(
-                    server,
-                    "merging '" + target.name() + "'",
-                    () -> server.database().compact(server.context(), target.name()));
+            case SEARCH ->
+                client.search(
+                        target,
+                        query(own),
+                        1 + own.nextInt(features.keys() + 2),
+                        own.nextBoolean() ? Client.Selection.ALL : matching(target, own),
+                        client.level(own));
+            case FLUSH ->
+                attempt(
+                        server,
+                        "flushing '" + target.name() + "'",
+                        () -> server.database().flush(server.context(), target.name()));
+            case COMPACT ->
+                attempt(
+                        server,
+                        "merging '" + target.name() + "'",
+                        () -> server.database().compact(server.context(), target.name()));
             case BACKGROUND -> server.wakeBackgroundWork();
-            case RELEASE -> definer.change(server, "releasing '" + target.name() + "'", () -> {
-                definer.release(server, target.name(), target.incarnation());
-                definer.load(server, target.name(), target.incarnation());
-            });
+            case RELEASE ->
+                definer.change(server, "releasing '" + target.name() + "'", () -> {
+                    definer.release(server, target.name(), target.incarnation());
+                    definer.load(server, target.name(), target.incarnation());
+                });
             case RECREATE -> redefine(server, own);
-            case PARTITION -> definer.change(
-                    server, "changing partitions of '" + target.name() + "'", () -> changePartition(target, own));
-            case FIELD -> definer.change(
-                    server,
-                    "adding a field to '" + target.name() + "'",
-                    () -> definer.addField(server, target.name(), target.incarnation()));
+            case PARTITION ->
+                definer.change(
+                        server, "changing partitions of '" + target.name() + "'", () -> changePartition(target, own));
+            case FIELD ->
+                definer.change(
+                        server,
+                        "adding a field to '" + target.name() + "'",
+                        () -> definer.addField(server, target.name(), target.incarnation()));
             case ALIAS -> alias(server, own);
             case RENAME -> rename(server, own);
             case PAUSE -> {}
@@ -256,10 +261,7 @@ public final class CrudScenario implements Scenario {
                             && !mutation.versions().isEmpty())
                     .toList();
             if (!writes.isEmpty()) {
-                Object key = writes.get(own.nextInt(writes.size()))
-                        .versions()
-                        .keySet()
-                        .stream()
+                Object key = writes.get(own.nextInt(writes.size())).versions().keySet().stream()
                         .sorted(java.util.Comparator.comparing(Object::toString))
                         .findFirst()
                         .orElseThrow();
@@ -381,7 +383,8 @@ public final class CrudScenario implements Scenario {
         look(target, "after a merge, release and load", before);
     }
 
-    private Map<Object, Long> look(Client.Target target, String when, @org.jspecify.annotations.Nullable Map<Object, Long> before) {
+    private Map<Object, Long> look(
+            Client.Target target, String when, @org.jspecify.annotations.Nullable Map<Object, Long> before) {
         Map<Object, Long> rows = checking.read(target, Client.Selection.ALL, Consistency.STRONG);
         if (rows == null) {
             return before == null ? Map.of() : before;
@@ -404,17 +407,13 @@ public final class CrudScenario implements Scenario {
 
     /** The scores of an exact search are those of a naive one, bit by bit (I10). */
     private void compare(
-            Client.Target target,
-            String when,
-            float[] query,
-            int limit,
-            Map<Object, Long> rows,
-            SearchResult found) {
+            Client.Target target, String when, float[] query, int limit, Map<Object, Long> rows, SearchResult found) {
         List<Float> expected = new ArrayList<>();
         new HashMap<>(rows).forEach((key, of) -> expected.add(target.shape().score(query, key, of)));
-        expected.sort(target.shape().nearer(0, 1)
-                ? java.util.Comparator.naturalOrder()
-                : java.util.Comparator.reverseOrder());
+        expected.sort(
+                target.shape().nearer(0, 1)
+                        ? java.util.Comparator.naturalOrder()
+                        : java.util.Comparator.reverseOrder());
         List<Float> best = expected.subList(0, Math.min(limit, expected.size()));
         List<Float> scores = new ArrayList<>();
         for (float score : found.scores()) {

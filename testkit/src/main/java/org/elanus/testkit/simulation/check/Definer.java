@@ -144,19 +144,11 @@ final class Definer {
     }
 
     void load(SimulatedServer server, String name, Incarnation incarnation) {
-        set(
-                incarnation,
-                LOADED,
-                Truth.YES,
-                () -> server.database().load(server.context(), name, List.of()));
+        set(incarnation, LOADED, Truth.YES, () -> server.database().load(server.context(), name, List.of()));
     }
 
     void release(SimulatedServer server, String name, Incarnation incarnation) {
-        set(
-                incarnation,
-                LOADED,
-                Truth.NO,
-                () -> server.database().release(server.context(), name, List.of()));
+        set(incarnation, LOADED, Truth.NO, () -> server.database().release(server.context(), name, List.of()));
     }
 
     void drop(SimulatedServer server, Names.Binding binding) {
@@ -241,8 +233,7 @@ final class Definer {
                     partitionFact(partition),
                     Truth.NO,
                     () -> server.database().dropPartition(server.context(), name, partition));
-            mutation.end(
-                    Operation.Result.DONE, history.tick(), server.clock().nanos() / 1_000_000);
+            mutation.end(Operation.Result.DONE, history.tick(), server.clock().nanos() / 1_000_000);
         } catch (ElanusException e) {
             mutation.fail(
                     Failures.resultOf(e),
@@ -329,9 +320,10 @@ final class Definer {
                                 .loadStatus(server.context(), info.name(), List.of())
                                 .state()
                         == LoadStatus.State.LOADED);
-        addIf(found, INDEX, () -> !server.database()
-                .indexes(server.context(), info.name())
-                .isEmpty());
+        addIf(
+                found,
+                INDEX,
+                () -> !server.database().indexes(server.context(), info.name()).isEmpty());
         Set<String> all = new HashSet<>(found);
         all.addAll(incarnation.facts().keySet());
         for (String fact : all) {

@@ -57,7 +57,8 @@ final class Failures {
         }
         if (code == StandardErrorCode.CORRUPT) {
             // What cannot be read at all is out of service like what is damaged, until it can be read again.
-            boolean unreadable = failsReads && String.valueOf(known.getMessage()).contains("' cannot be ");
+            boolean unreadable =
+                    failsReads && String.valueOf(known.getMessage()).contains("' cannot be ");
             return server.damages().isEmpty() && !unreadable
                     ? "I13: " + what + " reported damage although nothing was damaged: " + known.getMessage()
                     : null;

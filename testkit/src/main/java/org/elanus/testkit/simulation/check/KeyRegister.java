@@ -235,9 +235,7 @@ final class KeyRegister {
     /** Looks for one order of all operations in which every Strong read is right. */
     private boolean isExplained() {
         List<KeyEvent> all = new ArrayList<>(changes);
-        reads.stream()
-                .filter(read -> read.level() == Consistency.Level.STRONG)
-                .forEach(all::add);
+        reads.stream().filter(read -> read.level() == Consistency.Level.STRONG).forEach(all::add);
         all.sort(Comparator.comparingLong(KeyEvent::start));
         steps = 0;
         return isExplained(all.toArray(KeyEvent[]::new), new boolean[all.size()], 0, 0, new HashSet<>());
@@ -317,9 +315,7 @@ final class KeyRegister {
 
     private String story() {
         List<KeyEvent> all = new ArrayList<>(changes);
-        reads.stream()
-                .filter(read -> read.level() == Consistency.Level.STRONG)
-                .forEach(all::add);
+        reads.stream().filter(read -> read.level() == Consistency.Level.STRONG).forEach(all::add);
         all.sort(Comparator.comparingLong(KeyEvent::start));
         StringBuilder text = new StringBuilder();
         for (KeyEvent event : all.size() > 60 ? all.subList(all.size() - 60, all.size()) : all) {
@@ -332,8 +328,10 @@ final class KeyRegister {
                             switch (event.kind()) {
                                 case WRITE -> "write of " + event.version();
                                 case REMOVE -> "removal";
-                                case READ -> (event.seen() == 0 ? "read without it" : "read of " + event.seen())
-                                        + " by client " + event.cause().client() + ", which " + event.cause().text();
+                                case READ ->
+                                    (event.seen() == 0 ? "read without it" : "read of " + event.seen()) + " by client "
+                                            + event.cause().client() + ", which "
+                                            + event.cause().text();
                             });
         }
         return text.toString();

@@ -64,8 +64,7 @@ final class Mutation extends Operation {
     }
 
     /** What the removal takes goes, wherever it is. */
-    static Mutation remove(
-            int client, String collection, String text, long start, long startMillis, Removal removal) {
+    static Mutation remove(int client, String collection, String text, long start, long startMillis, Removal removal) {
         return new Mutation(client, collection, text, start, startMillis, "", List.of(), removal, false);
     }
 

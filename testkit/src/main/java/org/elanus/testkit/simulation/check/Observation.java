@@ -19,8 +19,7 @@ final class Observation extends Operation {
     private Scope scope = (key, version, partition) -> false;
     private long count = -1;
 
-    Observation(
-            int client, String collection, String text, long start, long startMillis, Consistency.Level level) {
+    Observation(int client, String collection, String text, long start, long startMillis, Consistency.Level level) {
         super(client, collection, text, start, startMillis);
         this.level = level;
     }

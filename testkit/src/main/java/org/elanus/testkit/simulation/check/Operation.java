@@ -99,7 +99,7 @@ abstract sealed class Operation permits Mutation, Observation {
             case REFUSED -> "refused";
             case UNKNOWN -> "outcome unknown";
         };
-        return "client " + client + " " + text + " in '" + collection + "' (" + start + ".."
-                + (end == NEVER ? "" : end) + ", " + how + (failure == null ? "" : ": " + failure) + ")";
+        return "client " + client + " " + text + " in '" + collection + "' (" + start + ".." + (end == NEVER ? "" : end)
+                + ", " + how + (failure == null ? "" : ": " + failure) + ")";
     }
 }

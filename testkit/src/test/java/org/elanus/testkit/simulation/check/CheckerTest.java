@@ -75,9 +75,9 @@ class CheckerTest {
     }
 
     private void breaks(String invariant, String what) {
-        assertThat(Checker.check(history)).anySatisfy(violation -> assertThat(violation)
-                .startsWith(invariant + ":")
-                .contains(what));
+        assertThat(Checker.check(history))
+                .anySatisfy(violation ->
+                        assertThat(violation).startsWith(invariant + ":").contains(what));
     }
 
     @Test
@@ -170,12 +170,7 @@ class CheckerTest {
     @Test
     void rowThatALaterOneOfItsBatchReplacesBreaksI4() {
         done(history.add(Mutation.write(
-                0,
-                "c",
-                history.tick(),
-                0,
-                "",
-                List.of(new Mutation.Row(1L, 10), new Mutation.Row(1L, 11)))));
+                0, "c", history.tick(), 0, "", List.of(new Mutation.Row(1L, 10), new Mutation.Row(1L, 11)))));
         read(Map.of(1L, 10L));
         breaks("I4", "later row of the same batch");
     }
@@ -275,8 +270,8 @@ class CheckerTest {
     @Test
     void boundedReadThatIsTooOldBreaksI1() {
         write(1, 10);
-        Observation read =
-                new Observation(7, "c", "reads", history.tick(), 2 * KeyRegister.BOUND_MILLIS, Consistency.Level.BOUNDED);
+        Observation read = new Observation(
+                7, "c", "reads", history.tick(), 2 * KeyRegister.BOUND_MILLIS, Consistency.Level.BOUNDED);
         saw(read, Map.of());
         breaks("I1", "did not return key 1");
     }
@@ -332,15 +327,9 @@ class CheckerTest {
         Incarnation second = new Incarnation(two);
         history.names().begin("d", second, history.tick()).stands(history.tick());
         history.add(Mutation.write(
-                0,
-                "d",
-                history.tick(),
-                0,
-                "",
-                List.of(new Mutation.Row(1L, 10), new Mutation.Row(other, 20))));
+                0, "d", history.tick(), 0, "", List.of(new Mutation.Row(1L, 10), new Mutation.Row(other, 20))));
         history.recovered();
-        Observation read =
-                done(new Observation(0, "d", "reads", history.tick(), 0, Consistency.Level.STRONG));
+        Observation read = done(new Observation(0, "d", "reads", history.tick(), 0, Consistency.Level.STRONG));
         read.saw(Map.of(1L, 10L), ALL);
         history.add(read);
         isClean();
@@ -374,13 +363,11 @@ class CheckerTest {
         history.names().begin("e", new Incarnation(automatic), history.tick()).stands(history.tick());
         history.add(Mutation.write(0, "e", history.tick(), 0, "", List.of(new Mutation.Row(null, 10))));
         history.recovered();
-        Observation read =
-                done(new Observation(0, "e", "reads", history.tick(), 0, Consistency.Level.STRONG));
+        Observation read = done(new Observation(0, "e", "reads", history.tick(), 0, Consistency.Level.STRONG));
         read.saw(Map.of(1001L, 10L), ALL);
         history.add(read);
         isClean();
-        Observation again =
-                done(new Observation(0, "e", "reads", history.tick(), 0, Consistency.Level.STRONG));
+        Observation again = done(new Observation(0, "e", "reads", history.tick(), 0, Consistency.Level.STRONG));
         again.saw(Map.of(1001L, 10L, 1002L, 10L), ALL);
         history.add(again);
         breaks("I5", "version 10 under key 1002");
