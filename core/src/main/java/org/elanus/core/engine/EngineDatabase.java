@@ -3,6 +3,7 @@ package org.elanus.core.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.log.ChannelLog;
@@ -382,9 +383,18 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         return live.views(collection.info().schema(), state.expired(collection));
     }
 
-    private static List<SegmentView> loadedViews(CollectionEntry collection, LiveCollection.Views views) {
+    /**
+     * The views of partitions that were loaded when the call began, or are now: a row may have moved to a new partition
+     * between, and must not be missing in both.
+     */
+    private List<SegmentView> loadedViews(CollectionEntry collection, LiveCollection.Views views) {
+        Set<Long> before = collection.loadedPartitions();
+        Set<Long> now = catalog()
+                .find(collection.id())
+                .map(CollectionEntry::loadedPartitions)
+                .orElse(before);
         return views.views().stream()
-                .filter(view -> collection.loadedPartitions().contains(view.partitionId()))
+                .filter(view -> before.contains(view.partitionId()) || now.contains(view.partitionId()))
                 .toList();
     }
 

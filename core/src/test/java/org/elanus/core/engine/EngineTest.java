@@ -412,4 +412,35 @@ class EngineTest {
         assertThat(database().isFlushed(CALL, "empty", flushed)).isTrue();
         assertThat(Optional.of(database().segments(CALL, "empty").size())).contains(2);
     }
+
+    /** A read that began before the partition was there must not take the row for gone. */
+    @Test
+    void rowThatMovesToANewPartitionIsNeverMissing() throws InterruptedException {
+        create("moves", 1, FieldSchema.primaryKey("id", DataType.INT64, false));
+        database().insert(CALL, new InsertRequest("moves", "", batch(Columns.longs(1), 1), 0));
+        java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+        java.util.concurrent.atomic.AtomicInteger missing = new java.util.concurrent.atomic.AtomicInteger();
+        List<Thread> readers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            readers.add(Thread.ofVirtual().start(() -> {
+                while (!done.get()) {
+                    QueryRequest request =
+                            QueryRequest.of("moves", "id == 1", "version").withConsistency(Consistency.STRONG);
+                    if (database().query(CALL, request).rows().rows() != 1) {
+                        missing.incrementAndGet();
+                    }
+                }
+            }));
+        }
+        for (int partition = 0; partition < 300; partition++) {
+            database().createPartition(CALL, "moves", "p" + partition);
+            database()
+                    .upsert(CALL, new InsertRequest("moves", "p" + partition, batch(Columns.longs(1), partition), 0));
+        }
+        done.set(true);
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertThat(missing).hasValue(0);
+    }
 }
