@@ -319,7 +319,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     @Override
     public SearchResult search(CallContext context, SearchRequest request) {
         CollectionEntry collection = loaded(context, request.collection(), request.partitions());
-        try (LiveCollection.Views views = read(collection, request.consistency())) {
+        try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.search(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
     }
@@ -330,7 +330,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         for (SearchRequest search : request.searches()) {
             loaded(context, request.collection(), search.partitions());
         }
-        try (LiveCollection.Views views = read(collection, request.consistency())) {
+        try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.hybridSearch(
                     collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
@@ -339,7 +339,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     @Override
     public QueryResult query(CallContext context, QueryRequest request) {
         CollectionEntry collection = loaded(context, request.collection(), request.partitions());
-        try (LiveCollection.Views views = read(collection, request.consistency())) {
+        try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.query(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
     }
@@ -347,7 +347,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     @Override
     public Explanation explain(CallContext context, ExplainRequest request) {
         CollectionEntry collection = loaded(context, request.collection(), request.partitions());
-        try (LiveCollection.Views views = read(collection, request.consistency())) {
+        try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.explain(collection, request, loadedViews(collection, views), context);
         }
     }
@@ -373,11 +373,15 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     }
 
     /** Everything acknowledged is applied, so only what is under way makes a strong read wait. */
-    private LiveCollection.Views read(CollectionEntry collection, Consistency asked) {
+    private LiveCollection.Views read(CallContext context, CollectionEntry collection, Consistency asked) {
+        if (asked.timestamp() != 0 && asked.level() != Consistency.Level.EVENTUAL) {
+            Guarantee.await(asked.timestamp(), state.clock(), state.seams().clock(), context);
+        }
         LiveCollection live = state.live(collection);
         Consistency.Level level =
                 asked.level() == Consistency.Level.DEFAULT ? collection.info().consistency() : asked.level();
-        if (level == Consistency.Level.STRONG || level == Consistency.Level.SESSION) {
+        boolean upToNow = level == Consistency.Level.STRONG || level == Consistency.Level.SESSION;
+        if (upToNow || asked.timestamp() != 0 && level != Consistency.Level.EVENTUAL) {
             logsOf(live).forEach(ChannelLog::awaitApplied);
         }
         return live.views(collection.info().schema(), state.expired(collection));
