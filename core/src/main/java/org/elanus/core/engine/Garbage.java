@@ -1,8 +1,11 @@
 package org.elanus.core.engine;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.elanus.core.catalog.CollectionEntry;
+import java.util.TreeMap;
 import org.elanus.core.catalog.DeletesEntry;
 import org.elanus.core.catalog.Manifest;
 import org.elanus.spi.storage.ObjectInfo;
@@ -20,25 +23,62 @@ final class Garbage {
         this.state = state;
     }
 
+    /**
+     * A flush or merge under way has objects that no manifest names yet. However long it takes, and whatever the clocks
+     * say meanwhile, they are not garbage: what is written is looked at only while nothing is being written.
+     */
     void collect() {
         long oldest = state.seams().clock().millis() - state.settings().graceMillis();
-        Set<String> named = null;
-        int deleted = 0;
+        Map<Long, List<String>> old = new TreeMap<>();
         for (ObjectInfo object : state.objects().list(ObjectKeys.COLLECTIONS)) {
-            if (object.modifiedMillis() > oldest) {
-                continue;
+            if (object.modifiedMillis() <= oldest) {
+                ObjectKeys.collectionOf(object.key())
+                        .ifPresent(id -> old.computeIfAbsent(id, _ -> new ArrayList<>())
+                                .add(object.key()));
             }
-            if (named == null) {
-                // After the listing: what was committed meanwhile is named, what is not yet is younger than the grace.
-                named = named();
+        }
+        int deleted = 0;
+        for (LiveCollection live : state.collections()) {
+            List<String> keys = old.remove(live.id());
+            if (keys != null && live.merging().tryLock()) {
+                try {
+                    deleted += collect(live, keys);
+                } finally {
+                    live.merging().unlock();
+                }
             }
-            if (!named.contains(object.key())) {
-                state.objects().delete(object.key());
-                deleted++;
+        }
+        for (Map.Entry<Long, List<String>> rest : old.entrySet()) {
+            if (state.catalog().find(rest.getKey()).isEmpty()) {
+                rest.getValue().forEach(state.objects()::delete);
+                deleted += rest.getValue().size();
             }
         }
         if (deleted > 0) {
             LOG.info("deleted {} objects that nothing refers to", deleted);
+        }
+    }
+
+    private int collect(LiveCollection live, List<String> keys) {
+        if (!live.maintenance().tryLock()) {
+            return 0; // the next time
+        }
+        try {
+            if (state.catalog().find(live.id()).isEmpty()) {
+                return 0;
+            }
+            Set<String> named = new HashSet<>();
+            keysOf(state.catalog().manifest(live.id()), named);
+            int deleted = 0;
+            for (String key : keys) {
+                if (!named.contains(key)) {
+                    state.objects().delete(key);
+                    deleted++;
+                }
+            }
+            return deleted;
+        } finally {
+            live.maintenance().unlock();
         }
     }
 
@@ -47,14 +87,6 @@ final class Garbage {
         for (ObjectInfo object : state.objects().list(ObjectKeys.collection(collectionId))) {
             state.objects().delete(object.key());
         }
-    }
-
-    private Set<String> named() {
-        Set<String> keys = new HashSet<>();
-        for (CollectionEntry collection : state.catalog().all()) {
-            keysOf(state.catalog().manifest(collection.id()), keys);
-        }
-        return keys;
     }
 
     static void keysOf(Manifest manifest, Set<String> keys) {

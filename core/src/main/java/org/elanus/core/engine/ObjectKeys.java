@@ -1,5 +1,7 @@
 package org.elanus.core.engine;
 
+import java.util.Optional;
+
 /** How objects are named in the object store. */
 final class ObjectKeys {
 
@@ -9,6 +11,19 @@ final class ObjectKeys {
 
     static String collection(long collectionId) {
         return COLLECTIONS + collectionId + "/";
+    }
+
+    /** The id of the collection that a key belongs to; empty when it is none of ours. */
+    static Optional<Long> collectionOf(String key) {
+        int end = key.indexOf('/', COLLECTIONS.length());
+        if (!key.startsWith(COLLECTIONS) || end < 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Long.parseLong(key, COLLECTIONS.length(), end, 10));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     private static String segment(long collectionId, long segmentId) {

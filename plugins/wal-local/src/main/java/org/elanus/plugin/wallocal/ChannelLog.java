@@ -22,6 +22,8 @@ final class ChannelLog {
     private final LogDirectory directory;
     private final ReentrantLock opening = new ReentrantLock();
     private final ReentrantLock truncating = new ReentrantLock();
+    /** A file that could not be deleted. No younger one is deleted before it: the log would have a hole. */
+    private @Nullable LogFile undeleted;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile @Nullable LocalWal wal;
@@ -183,20 +185,29 @@ final class ChannelLog {
     void truncate(long upTo) {
         truncating.lock();
         try {
+            deleteOldest();
             LogView written = live;
             while (written != null
                     && written.files().size() > 1
                     && written.files().get(1).header().firstSequence() - 1 <= upTo) {
-                LogFile oldest = written.files().getFirst();
+                undeleted = written.files().getFirst();
                 publish(LogView::withoutFirst);
-                settings.files().delete(oldest.path());
-                settings.files().syncDirectory(directory.path());
+                deleteOldest();
                 written = live;
             }
         } catch (IOException e) {
             throw Failures.of(name, e);
         } finally {
             truncating.unlock();
+        }
+    }
+
+    private void deleteOldest() throws IOException {
+        LogFile oldest = undeleted;
+        if (oldest != null) {
+            settings.files().delete(oldest.path());
+            settings.files().syncDirectory(directory.path());
+            undeleted = null;
         }
     }
 
