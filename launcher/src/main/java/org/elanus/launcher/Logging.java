@@ -49,6 +49,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
         }
     }
 
+    /** Nothing is logged any more: simulated servers would log the faults that are made for them. */
+    static void silence() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context && !followsFile()) {
+            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        }
+    }
+
     private static boolean followsFile() {
         return System.getProperty(FILE_PROPERTY) != null;
     }

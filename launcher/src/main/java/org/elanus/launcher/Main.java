@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             CheckCommand.class,
             BenchCommand.class,
+            SimulateCommand.class,
             VersionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")

@@ -48,15 +48,19 @@ final class LoadedPlugin {
     static LoadedPlugin open(Candidate candidate, AtomicLong errors, HostServices services)
             throws PluginRefusedException {
         try {
-            ClassLoader loader = switch (candidate.source()) {
-                case PluginSource.ClassPath service -> service.loader();
-                case PluginSource.Jar jar -> gate(candidate, services.cache().unpack(jar.path()));
-                case PluginSource.Folder folder -> gate(candidate, classPath(folder.path()));
-            };
-            return new LoadedPlugin(candidate.id(), loader, errors, services);
+            return new LoadedPlugin(candidate.id(), loader(candidate, services.cache()), errors, services);
         } catch (IOException e) {
             throw new PluginRefusedException("it cannot be unpacked: " + e);
         }
+    }
+
+    /** A class loader for the plugin's classes, which nobody else uses unless it comes from the class path. */
+    static ClassLoader loader(Candidate candidate, PluginCache cache) throws IOException, PluginRefusedException {
+        return switch (candidate.source()) {
+            case PluginSource.ClassPath service -> service.loader();
+            case PluginSource.Jar jar -> gate(candidate, cache.unpack(jar.path()));
+            case PluginSource.Folder folder -> gate(candidate, classPath(folder.path()));
+        };
     }
 
     /** Whether the host made the class loader and can unload it. */

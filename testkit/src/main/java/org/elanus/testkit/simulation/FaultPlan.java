@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
 /**
@@ -70,6 +71,22 @@ public record FaultPlan(Set<Family> families) {
 
     public boolean has(Family family) {
         return families.contains(family);
+    }
+
+    /**
+     * The plan of one simulation of a campaign: some of these families, so that many simulations together see every
+     * combination. Damage, which allows the server to refuse, comes to one simulation in five.
+     */
+    public FaultPlan drawn(long seed) {
+        SplittableRandom random = new SplittableRandom(seed ^ 0xFA07_5EED_0000_0001L);
+        EnumSet<Family> drawn = EnumSet.noneOf(Family.class);
+        for (Family family : Family.values()) {
+            boolean in = family == Family.CORRUPT ? random.nextInt(5) == 0 : random.nextInt(4) != 0;
+            if (has(family) && (in || family == Family.CRASH)) {
+                drawn.add(family);
+            }
+        }
+        return new FaultPlan(drawn);
     }
 
     /** Whether data may be damaged behind the server's back. */
