@@ -20,6 +20,7 @@ import org.elanus.core.segment.SegmentCheck;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.core.segment.SegmentWriter;
 import org.elanus.core.segment.Tombstones;
+import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.event.Event;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -306,7 +307,12 @@ final class Compactor {
                     List.of(),
                     state.indexTypes());
             if (!findings.isEmpty()) {
-                state.damage(collection, EngineState.describe(findings.getFirst()));
+                SegmentCheck.Finding finding = findings.getFirst();
+                if (finding.unreadable()) {
+                    // Nothing is known to be damaged: the merge is tried again later.
+                    throw new ElanusException(EngineState.codeOf(finding), EngineState.describe(finding));
+                }
+                state.damage(collection, EngineState.codeOf(finding), EngineState.describe(finding));
                 return false;
             }
         }

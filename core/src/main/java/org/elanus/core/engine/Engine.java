@@ -18,6 +18,7 @@ import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
 import org.elanus.spi.metadata.MetadataStore;
 import org.elanus.spi.runtime.Threads;
@@ -116,7 +117,12 @@ public final class Engine implements AutoCloseable {
             try {
                 state.live(collection);
             } catch (ElanusException e) {
-                state.damage(collection, String.valueOf(e.getMessage()));
+                state.damage(
+                        collection,
+                        e.code() == StandardErrorCode.IO_FAILURE
+                                ? StandardErrorCode.IO_FAILURE
+                                : StandardErrorCode.CORRUPT,
+                        String.valueOf(e.getMessage()));
             }
         }
         long mapped = seams.clock().nanos();

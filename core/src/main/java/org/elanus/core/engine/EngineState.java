@@ -138,10 +138,10 @@ final class EngineState {
      * Takes a collection with damaged data out of service; the others go on. Its rows in the log are held, so that
      * nothing more is lost when the files are put back.
      */
-    void damage(CollectionEntry collection, String what) {
+    void damage(CollectionEntry collection, StandardErrorCode code, String what) {
         String message = "collection '" + collection.info().name() + "' is not served: " + what
                 + "; stop the server, run 'elanus check', and restore the files or drop the collection";
-        if (damaged.putIfAbsent(collection.id(), new ElanusException(StandardErrorCode.CORRUPT, message)) == null) {
+        if (damaged.putIfAbsent(collection.id(), new ElanusException(code, message)) == null) {
             LOG.error("{}", message);
         }
     }
@@ -261,7 +261,7 @@ final class EngineState {
                         List.of(),
                         parts.indexTypes());
                 if (!findings.isEmpty()) {
-                    throw ElanusException.corrupt("%s", describe(findings.getFirst()));
+                    throw new ElanusException(codeOf(findings.getFirst()), describe(findings.getFirst()));
                 }
             }
             if (collection.isLoaded()) {
@@ -274,6 +274,11 @@ final class EngineState {
                 segment.close();
             }
         }
+    }
+
+    /** What cannot be read may be sound, and read the next time. */
+    static StandardErrorCode codeOf(SegmentCheck.Finding finding) {
+        return finding.unreadable() ? StandardErrorCode.IO_FAILURE : StandardErrorCode.CORRUPT;
     }
 
     static String describe(SegmentCheck.Finding finding) {

@@ -60,7 +60,7 @@ final class Scrubber {
         }
         if (!damage.isEmpty()) {
             damage.forEach(finding -> LOG.error("segment {}: {}", entry.id(), EngineState.describe(finding)));
-            state.damage(collection, EngineState.describe(damage.getFirst()));
+            state.damage(collection, EngineState.codeOf(damage.getFirst()), EngineState.describe(damage.getFirst()));
             return;
         }
         List<IndexEntry> present = entry.indexes().stream()

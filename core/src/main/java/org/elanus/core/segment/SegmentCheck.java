@@ -23,6 +23,7 @@ import org.elanus.core.segment.SegmentFormat.StoredColumn;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.storage.ObjectStore;
 
 /** Reads everything that belongs to a sealed segment and checks every checksum and reference, without serving. */
@@ -41,8 +42,18 @@ public final class SegmentCheck {
         this.entry = entry;
     }
 
-    /** What is wrong. @param position the byte in the object; -1 when it concerns the whole */
-    public record Finding(String key, long position, String problem) {}
+    /**
+     * What is wrong.
+     *
+     * @param position the byte in the object; -1 when it concerns the whole
+     * @param unreadable whether the store failed rather than the content: what is there may be sound
+     */
+    public record Finding(String key, long position, String problem, boolean unreadable) {
+
+        public Finding(String key, long position, String problem) {
+            this(key, position, problem, false);
+        }
+    }
 
     /**
      * Checks one segment; an empty list means that all is well.
@@ -92,7 +103,8 @@ public final class SegmentCheck {
         try {
             part.run();
         } catch (ElanusException e) {
-            find(key, -1, String.valueOf(e.getMessage()));
+            findings.add(new Finding(
+                    key, -1, String.valueOf(e.getMessage()), e.code() == StandardErrorCode.IO_FAILURE));
         } catch (RuntimeException e) {
             find(key, -1, "cannot be checked: " + e);
         }

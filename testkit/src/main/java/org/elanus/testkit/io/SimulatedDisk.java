@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.elanus.spi.io.AppendFile;
 import org.elanus.spi.io.DiskFullException;
@@ -205,12 +206,13 @@ public final class SimulatedDisk implements Files {
     /**
      * Turns one bit of one file around, behind everybody's back.
      *
+     * @param spared files that stay as they are
      * @return where, in words; empty when there is no file with content
      */
-    public Optional<String> flipBit(RandomGenerator random) {
+    public Optional<String> flipBit(RandomGenerator random, Predicate<Path> spared) {
         lock.lock();
         try {
-            List<Path> filled = filled();
+            List<Path> filled = filled(spared);
             if (filled.isEmpty()) {
                 return Optional.empty();
             }
@@ -227,12 +229,13 @@ public final class SimulatedDisk implements Files {
     /**
      * Writes a page of one file over a page of a file, as a disk that confuses addresses does.
      *
+     * @param spared files that stay as they are
      * @return where, in words; empty when there is no file with content or the two pages are alike
      */
-    public Optional<String> misdirect(RandomGenerator random) {
+    public Optional<String> misdirect(RandomGenerator random, Predicate<Path> spared) {
         lock.lock();
         try {
-            List<Path> filled = filled();
+            List<Path> filled = filled(spared);
             if (filled.isEmpty()) {
                 return Optional.empty();
             }
@@ -256,10 +259,10 @@ public final class SimulatedDisk implements Files {
         }
     }
 
-    private List<Path> filled() {
+    private List<Path> filled(Predicate<Path> spared) {
         List<Path> filled = new ArrayList<>();
         names.forEach((path, node) -> {
-            if (node.size > 0) {
+            if (node.size > 0 && !spared.test(path)) {
                 filled.add(path);
             }
         });

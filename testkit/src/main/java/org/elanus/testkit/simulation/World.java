@@ -1,10 +1,12 @@
 package org.elanus.testkit.simulation;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.testkit.io.SimulatedDisk;
@@ -270,11 +272,24 @@ final class World {
 
     private void damage(SimulatedDisk disk, int odds) {
         if (settings.faults.corrupts() && random.nextInt(odds) == 0) {
-            (random.nextInt(3) == 0 ? disk.misdirect(random) : disk.flipBit(random)).ifPresent(damage -> {
+            Predicate<Path> spared = path -> isEndOfLog(disk, path);
+            (random.nextInt(3) == 0 ? disk.misdirect(random, spared) : disk.flipBit(random, spared)).ifPresent(damage -> {
                 journal(damage);
                 damages.add(damage);
             });
         }
+    }
+
+    /**
+     * The newest file of a log is not damaged: a bad record at the end of a log of one copy cannot be told from one that
+     * the power cut off before it was acknowledged.
+     */
+    private static boolean isEndOfLog(SimulatedDisk disk, Path path) {
+        Path directory = path.getParent();
+        return directory != null
+                && path.startsWith(SimulatedProcess.ROOT)
+                && path.getName(SimulatedProcess.ROOT.getNameCount()).toString().startsWith("wal-")
+                && path.equals(disk.list(directory).getLast());
     }
 
     /** The power goes, now. */
