@@ -99,7 +99,8 @@ public final class Engine implements AutoCloseable {
         QueryEngine queries = new QueryEngine(
                 parts.seams().clock(),
                 queryWorkers,
-                (index, parameters) -> parts.indexTypes().searchParameters(index.resolvedType(), parameters));
+                (index, parameters, k) ->
+                        parts.indexTypes().searchParameters(index.spec(), index.resolvedType(), parameters, k));
         database = new EngineDatabase(
                 state,
                 queries,

@@ -27,11 +27,9 @@ public final class IndexTypes {
     public static final int MIN_ROWS = 1024;
 
     private static final String AUTOMATIC_TYPE = "HNSW";
-    private static final Map<String, String> AUTOMATIC_PARAMETERS = Map.of("M", "18", "efConstruction", "240");
-    /** The name that Milvus has for FLAT over binary vectors. */
-    private static final String BINARY_FLAT = "BIN_FLAT";
     /** Parameters that clients send along and that do not change how an index is built. */
-    private static final Set<String> WITHOUT_EFFECT = Set.of("mmap.enabled");
+    private static final Set<String> WITHOUT_EFFECT =
+            Set.of("mmap.enabled", "warmup", "indexoffsetcache.enabled", "index_offset_cache_enabled", "load_priority");
 
     private final Registry registry;
     private final int minRows;
@@ -69,7 +67,7 @@ public final class IndexTypes {
             return new FlatLease();
         }
         if (!registry.names(VectorIndexType.class).contains(name)) {
-            throw unknown(name, names());
+            throw unknown(name, askable());
         }
         return registry.lease(VectorIndexType.class, name);
     }
@@ -112,73 +110,149 @@ public final class IndexTypes {
             }
             return automatic(field, metric);
         }
-        if (type.equals(BINARY_FLAT) && field.type() == DataType.BINARY_VECTOR) {
-            type = FlatIndexType.NAME;
+        if (AskedIndexType.ofGraphicsProcessors().contains(type)) {
+            throw ElanusException.invalid(
+                    "invalid index type: %s needs a GPU, which this server does not use; available are %s",
+                    type, String.join(", ", askable()));
+        }
+        AskedIndexType asked = AskedIndexType.named(type);
+        if (asked != null && !hasFitting(type, field, metric)) {
+            requireFit(type, asked.vectorTypes(), asked.metrics(), field, metric);
+            Map<String, String> checked = IndexParameters.check(
+                    type, asked.buildParameters(), withoutThoseOfOthers(asked.buildParameters(), parameters));
+            asked.checkAgainst(field, checked);
+            return served(field, metric, asked.graphParameters(checked));
         }
         try (Registry.Lease<VectorIndexType> lease = lease(type)) {
-            requireFit(lease.get(), field, metric);
-            Map<String, String> checked =
-                    IndexParameters.check(type, lease.get().buildParameters(), parameters);
+            VectorIndexType found = lease.get();
+            requireFit(type, found.vectorTypes(), found.metrics(), field, metric);
+            Map<String, String> checked = IndexParameters.check(
+                    type, found.buildParameters(), withoutThoseOfOthers(found.buildParameters(), parameters));
             return new ResolvedIndex(type, metric, checked);
         }
     }
 
+    /** The names that an index may be asked for by, over vectors. */
+    public List<String> askable() {
+        List<String> askable = names();
+        for (AskedIndexType type : AskedIndexType.all()) {
+            if (!askable.contains(type.name())) {
+                askable.add(type.name());
+            }
+        }
+        askable.add(IndexSpec.AUTOINDEX);
+        return askable;
+    }
+
+    /** Clients keep the parameters of one type when they change to another; what no type knows is a mistake. */
+    private static Map<String, String> withoutThoseOfOthers(List<IndexParameter> own, Map<String, String> given) {
+        Map<String, String> kept = new HashMap<>(given);
+        kept.keySet()
+                .removeIf(name -> own.stream().noneMatch(one -> one.name().equals(name))
+                        && AskedIndexType.isParameterOfAny(name));
+        return kept;
+    }
+
     /**
-     * The search parameters that the type knows, values checked; others are left out, as clients send them freely.
+     * The parameters to search with, values checked as those of the asked type; others are left out, as clients send
+     * them freely.
      *
+     * @param asked as the index was asked for
+     * @param type the type that serves it
+     * @param k hits of a search
      * @throws ElanusException INVALID_ARGUMENT when a value of a known parameter is out of range
      */
-    public Map<String, String> searchParameters(String type, Map<String, String> given) {
-        if (given.isEmpty() || type.equals(FlatIndexType.NAME) || !names().contains(type)) {
+    public Map<String, String> searchParameters(IndexSpec asked, String type, Map<String, String> given, int k) {
+        if (given.isEmpty()) {
             return Map.of();
         }
-        try (Registry.Lease<VectorIndexType> lease = lease(type)) {
-            Map<String, String> known = new HashMap<>();
-            for (IndexParameter parameter : lease.get().searchParameters()) {
-                String value = given.get(parameter.name());
-                if (value != null) {
-                    known.put(parameter.name(), IndexParameters.checkValue(type, parameter, value));
-                }
-            }
-            return known;
+        String name = asked.type().strip().toUpperCase(Locale.ROOT);
+        AskedIndexType named = AskedIndexType.named(name);
+        boolean own = names().contains(type) && !type.equals(FlatIndexType.NAME);
+        if (named != null && !name.equals(type)) {
+            Map<String, String> checked = known(name, named.searchParameters(), given);
+            AskedIndexType.checkCandidates(checked, k);
+            return own ? withEffort(AskedIndexType.effort(asked.parameters(), checked, k)) : Map.of();
         }
+        if (!own) {
+            return Map.of();
+        }
+        Map<String, String> checked;
+        try (Registry.Lease<VectorIndexType> lease = lease(type)) {
+            checked = known(type, lease.get().searchParameters(), given);
+        }
+        AskedIndexType.checkCandidates(checked, k);
+        if (!checked.isEmpty() || !type.equals(AUTOMATIC_TYPE)) {
+            return checked;
+        }
+        return withEffort(
+                AskedIndexType.effort(Map.of(), known(name, List.of(AskedIndexType.LEVEL), given), k));
+    }
+
+    private static Map<String, String> withEffort(int effort) {
+        return effort == 0 ? Map.of() : Map.of("ef", Integer.toString(effort));
+    }
+
+    private static Map<String, String> known(String type, List<IndexParameter> parameters, Map<String, String> given) {
+        Map<String, String> known = new HashMap<>();
+        for (IndexParameter parameter : parameters) {
+            String value = given.get(parameter.name());
+            if (value != null) {
+                known.put(parameter.name(), IndexParameters.checkValue(type, parameter, value));
+            }
+        }
+        return known;
     }
 
     private ResolvedIndex automatic(FieldSchema field, MetricType metric) {
-        if (registry.names(VectorIndexType.class).contains(AUTOMATIC_TYPE)) {
-            try (Registry.Lease<VectorIndexType> lease = lease(AUTOMATIC_TYPE)) {
-                if (lease.get().vectorTypes().contains(field.type())
-                        && lease.get().metrics().contains(metric)) {
-                    Map<String, String> checked =
-                            IndexParameters.check(AUTOMATIC_TYPE, lease.get().buildParameters(), AUTOMATIC_PARAMETERS);
-                    return new ResolvedIndex(AUTOMATIC_TYPE, metric, checked);
-                }
-            }
-        }
-        requireFit(flat, field, metric);
-        return new ResolvedIndex(FlatIndexType.NAME, metric, Map.of());
+        requireFit(FlatIndexType.NAME, flat.vectorTypes(), flat.metrics(), field, metric);
+        return served(field, metric, AskedIndexType.GRAPH);
     }
 
-    private void requireFit(VectorIndexType type, FieldSchema field, MetricType metric) {
-        if (!type.vectorTypes().contains(field.type())) {
+    /** By a graph where one fits; else every search is exact. */
+    private ResolvedIndex served(FieldSchema field, MetricType metric, Map<String, String> graph) {
+        if (!hasFitting(AUTOMATIC_TYPE, field, metric)) {
+            return new ResolvedIndex(FlatIndexType.NAME, metric, Map.of());
+        }
+        try (Registry.Lease<VectorIndexType> lease = lease(AUTOMATIC_TYPE)) {
+            Map<String, String> checked =
+                    IndexParameters.check(AUTOMATIC_TYPE, lease.get().buildParameters(), graph);
+            return new ResolvedIndex(AUTOMATIC_TYPE, metric, checked);
+        }
+    }
+
+    /** Whether a plugin has the type and it fits. */
+    private boolean hasFitting(String type, FieldSchema field, MetricType metric) {
+        if (!registry.names(VectorIndexType.class).contains(type)) {
+            return false;
+        }
+        try (Registry.Lease<VectorIndexType> lease = lease(type)) {
+            return lease.get().vectorTypes().contains(field.type())
+                    && lease.get().metrics().contains(metric);
+        }
+    }
+
+    private static void requireFit(
+            String type, Set<DataType> types, Set<MetricType> metrics, FieldSchema field, MetricType metric) {
+        if (!types.contains(field.type())) {
             throw ElanusException.invalid(
                     "index type %s does not support field '%s' of type %s; it supports %s",
-                    type.name(), field.name(), field.type(), new TreeSet<>(type.vectorTypes()));
+                    type, field.name(), field.type(), new TreeSet<>(types));
         }
         boolean binary = field.type() == DataType.BINARY_VECTOR;
-        TreeSet<MetricType> fitting = new TreeSet<>(type.metrics());
+        TreeSet<MetricType> fitting = new TreeSet<>(metrics);
         fitting.removeIf(m -> binary != (m == MetricType.HAMMING || m == MetricType.JACCARD));
         if (!fitting.contains(metric)) {
             throw ElanusException.invalid(
                     "metric type %s is not supported by index type %s over field '%s' of type %s; supported are %s",
-                    metric, type.name(), field.name(), field.type(), fitting);
+                    metric, type, field.name(), field.type(), fitting);
         }
     }
 
     static ElanusException unknown(String name, List<String> available) {
         return ElanusException.invalid(
-                "invalid index type: %s; available are %s and %s%s",
-                name, String.join(", ", available), IndexSpec.AUTOINDEX, Suggestion.didYouMean(name, available));
+                "invalid index type: %s; available are %s%s",
+                name, String.join(", ", available), Suggestion.didYouMean(name, available));
     }
 
     private final class FlatLease implements Registry.Lease<VectorIndexType> {

@@ -47,10 +47,11 @@ public final class QueryEngine {
     public interface ParameterCheck {
 
         /**
-         * @return those that the index type knows
+         * @param k hits of a search
+         * @return those to search with
          * @throws ElanusException INVALID_ARGUMENT naming the parameter and its range
          */
-        Map<String, String> check(IndexDefinition index, Map<String, String> parameters);
+        Map<String, String> check(IndexDefinition index, Map<String, String> parameters, int k);
     }
 
     private final Clock clock;

@@ -41,7 +41,6 @@ record SearchPlan(
 
     private static final String RADIUS = "radius";
     private static final String RANGE_FILTER = "range_filter";
-    private static final String EF = "ef";
 
     /** @param groupSize hits of a group, 1 without grouping */
     static SearchPlan of(
@@ -78,8 +77,7 @@ record SearchPlan(
         MetricType metric = MetricType.parse(metricName);
         Map<String, String> parameters = new HashMap<>(request.parameters());
         ScoreRange range = range(metric, parameters.remove(RADIUS), parameters.remove(RANGE_FILTER));
-        Map<String, String> known = check.check(index, parameters);
-        checkEffort(known.get(EF), k);
+        Map<String, String> known = check.check(index, parameters, k);
         return new SearchPlan(
                 field, metric, queries, k, CompiledFilter.compile(request.filter(), schema), range, known);
     }
@@ -200,13 +198,6 @@ record SearchPlan(
                     StandardErrorCode.INVALID_ARGUMENT, name + " must be a number, not '" + text + "'", e);
         }
         throw ElanusException.invalid("%s must be a number, not '%s'", name, text);
-    }
-
-    /** A search that looks at fewer candidates than it shall return is a mistake of the caller. */
-    private static void checkEffort(@Nullable String ef, int k) {
-        if (ef != null && Double.parseDouble(ef) < k) {
-            throw ElanusException.invalid("ef(%s) should be larger than or equal to k(%d)", ef, k);
-        }
     }
 
     /** The same search for more or fewer hits. */

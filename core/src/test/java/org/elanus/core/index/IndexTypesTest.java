@@ -62,7 +62,10 @@ class IndexTypesTest {
                 "'efConstuction'",
                 "M, efConstruction",
                 "did you mean 'efConstruction'");
-        assertInvalid(() -> types.resolve(VECTOR, spec("FLAT", "", Map.of("M", "8"))), "FLAT", "it has none");
+        assertInvalid(() -> types.resolve(VECTOR, spec("FLAT", "", Map.of("N", "8"))), "FLAT", "it has none");
+        assertThat(types.resolve(VECTOR, spec("FLAT", "", Map.of("M", "8"))).parameters())
+                .as("clients send parameters of other types along")
+                .isEmpty();
     }
 
     @Test
@@ -78,6 +81,8 @@ class IndexTypesTest {
         assertInvalid(() -> types.resolve(VECTOR, spec("FLAT", "HAMMING", Map.of())), "HAMMING", "[L2, IP, COSINE]");
         assertInvalid(() -> types.resolve(BITS, spec("FLAT", "L2", Map.of())), "L2", "[HAMMING, JACCARD]");
         assertInvalid(() -> types.resolve(BITS, spec("HNSW", "", Map.of())), "BINARY_VECTOR", "FLOAT_VECTOR");
+        assertInvalid(() -> types.resolve(BITS, spec("IVF_FLAT", "", Map.of())), "BINARY_VECTOR", "FLOAT_VECTOR");
+        assertInvalid(() -> types.resolve(VECTOR, spec("GPU_CAGRA", "", Map.of())), "GPU_CAGRA", "GPU", "IVF_FLAT");
         assertThat(types.resolve(BITS, spec("BIN_FLAT", "JACCARD", Map.of())).type())
                 .isEqualTo("FLAT");
         FieldSchema sparse = FieldSchema.of("s", DataType.SPARSE_FLOAT_VECTOR);
@@ -106,12 +111,75 @@ class IndexTypesTest {
     }
 
     @Test
+    void askedTypesAreServedByAGraphWhereOneFitsAndExactlyElsewhere() {
+        FieldSchema half = FieldSchema.vector("h", DataType.FLOAT16_VECTOR, 8);
+        FieldSchema bytes = FieldSchema.vector("i", DataType.INT8_VECTOR, 8);
+        assertThat(types.resolve(VECTOR, spec("IVF_FLAT", "L2", Map.of("nlist", "64"))))
+                .isEqualTo(new ResolvedIndex("FLAT", MetricType.L2, Map.of()));
+        withHnsw();
+        Map<String, String> graph = Map.of("M", "18", "efConstruction", "240");
+        for (String type : new String[] {"ivf_flat", "IVF_SQ8", "IVF_PQ", "IVF_RABITQ", "SCANN", "DISKANN", "HNSW_SQ"}) {
+            assertThat(types.resolve(VECTOR, spec(type, "L2", Map.of())))
+                    .isEqualTo(new ResolvedIndex("HNSW", MetricType.L2, graph));
+        }
+        assertThat(types.resolve(VECTOR, spec("HNSW_PQ", "IP", Map.of("M", "9", "efConstruction", "50", "m", "4")))
+                        .parameters())
+                .isEqualTo(Map.of("M", "9", "efConstruction", "50"));
+        assertThat(types.resolve(VECTOR, spec("DISKANN", "IP", Map.of("max_degree", "56", "search_list_size", "100")))
+                        .parameters())
+                .isEqualTo(Map.of("M", "28", "efConstruction", "100"));
+        assertThat(types.resolve(half, spec("HNSW", "COSINE", Map.of("M", "9"))).type())
+                .isEqualTo("FLAT");
+        assertThat(types.resolve(bytes, spec("HNSW", "COSINE", Map.of("M", "9"))).type())
+                .isEqualTo("HNSW");
+        assertThat(types.resolve(BITS, spec("BIN_IVF_FLAT", "HAMMING", Map.of("nlist", "64")))
+                        .type())
+                .isEqualTo("FLAT");
+    }
+
+    @Test
+    void parametersOfAskedTypesAreCheckedAsTheirOwn() {
+        withHnsw();
+        assertInvalid(() -> types.resolve(VECTOR, spec("IVF_FLAT", "", Map.of("nlist", "0"))), "'nlist'", "1 to 65536");
+        assertInvalid(() -> types.resolve(VECTOR, spec("IVF_FLAT", "", Map.of("nlits", "9"))), "did you mean 'nlist'");
+        assertInvalid(() -> types.resolve(VECTOR, spec("IVF_PQ", "", Map.of("m", "3"))), "'m'", "divide", "8");
+        assertInvalid(() -> types.resolve(VECTOR, spec("HNSW_SQ", "", Map.of("sq_type", "SQ5"))), "sq_type", "SQ4U");
+        assertInvalid(() -> types.resolve(VECTOR, spec("DISKANN", "HAMMING", Map.of())), "HAMMING", "[L2, IP, COSINE]");
+        assertThat(types.resolve(VECTOR, spec("HNSW", "", Map.of("nlist", "128"))).type())
+                .isEqualTo("HNSW");
+    }
+
+    @Test
     void searchParametersOfOtherTypesAreIgnored() {
         withHnsw();
-        assertThat(types.searchParameters("HNSW", Map.of("ef", "64", "nprobe", "8", "radius", "1")))
+        assertThat(search("HNSW", "HNSW", Map.of("ef", "64", "nprobe", "8", "radius", "1")))
                 .isEqualTo(Map.of("ef", "64"));
-        assertThat(types.searchParameters("FLAT", Map.of("ef", "0"))).isEmpty();
-        assertInvalid(() -> types.searchParameters("HNSW", Map.of("ef", "0")), "'ef'", "from 1 to 32768");
+        assertThat(search("FLAT", "FLAT", Map.of("ef", "0"))).isEmpty();
+        assertInvalid(() -> search("HNSW", "HNSW", Map.of("ef", "0")), "'ef'", "from 1 to 32768");
+        assertInvalid(() -> search("HNSW", "HNSW", Map.of("ef", "9")), "ef(9) should be larger than or equal to k(10)");
+        assertInvalid(() -> search("HNSW", "FLAT", Map.of("ef", "9")), "ef(9) should be larger");
+    }
+
+    @Test
+    void theEffortOfAnAskedTypeBecomesThatOfTheGraph() {
+        withHnsw();
+        assertThat(search("IVF_FLAT", "HNSW", Map.of())).isEmpty();
+        assertThat(search("IVF_FLAT", "HNSW", Map.of("nprobe", "1"))).isEqualTo(Map.of("ef", "64"));
+        assertThat(search("IVF_FLAT", "HNSW", Map.of("nprobe", "32"))).isEqualTo(Map.of("ef", "256"));
+        assertThat(search("IVF_FLAT", "HNSW", Map.of("nprobe", "65536"))).isEqualTo(Map.of("ef", "1024"));
+        assertThat(search("IVF_PQ", "HNSW", Map.of("nprobe", "1", "refine_k", "20"))).isEqualTo(Map.of("ef", "200"));
+        assertThat(search("DISKANN", "HNSW", Map.of("search_list", "30"))).isEqualTo(Map.of("ef", "30"));
+        assertThat(search("AUTOINDEX", "HNSW", Map.of("level", "3"))).isEqualTo(Map.of("ef", "192"));
+        assertThat(search("", "HNSW", Map.of("ef", "70"))).isEqualTo(Map.of("ef", "70"));
+        assertThat(search("IVF_FLAT", "FLAT", Map.of("nprobe", "8"))).isEmpty();
+        assertInvalid(() -> search("IVF_FLAT", "HNSW", Map.of("nprobe", "0")), "'nprobe'", "from 1 to 65536");
+        assertInvalid(() -> search("BIN_IVF_FLAT", "FLAT", Map.of("nprobe", "0")), "'nprobe'");
+        assertInvalid(() -> search("DISKANN", "HNSW", Map.of("search_list", "9")), "search_list(9)", "k(10)");
+        assertInvalid(() -> search("AUTOINDEX", "HNSW", Map.of("level", "11")), "'level'", "from 1 to 10");
+    }
+
+    private Map<String, String> search(String asked, String type, Map<String, String> given) {
+        return types.searchParameters(spec(asked, "", Map.of("nlist", "128")), type, given, 10);
     }
 
     @Test

@@ -45,7 +45,7 @@ class HybridSearchTest {
             false);
 
     private final SplittableRandom random = new SplittableRandom(SEED);
-    private final QueryEngine engine = new QueryEngine(new TestClock(), Runnable::run, (index, given) -> given);
+    private final QueryEngine engine = new QueryEngine(new TestClock(), Runnable::run, (index, given, k) -> given);
     private final List<SegmentView> views = new ArrayList<>();
 
     HybridSearchTest() {

@@ -41,7 +41,7 @@ class RowQueryTest {
     private final List<Map<String, Object>> rows = new ArrayList<>();
     private final List<SegmentView> views = new ArrayList<>();
     private CollectionSchema schema = schema(DataType.INT64);
-    private final QueryEngine engine = new QueryEngine(new TestClock(), Runnable::run, (index, given) -> given);
+    private final QueryEngine engine = new QueryEngine(new TestClock(), Runnable::run, (index, given, k) -> given);
 
     private static CollectionSchema schema(DataType keyType) {
         return new CollectionSchema(
