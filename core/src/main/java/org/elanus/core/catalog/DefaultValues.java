@@ -19,7 +19,7 @@ final class DefaultValues {
             case INT8 -> integer(field, value, Byte.MIN_VALUE, Byte.MAX_VALUE);
             case INT16 -> integer(field, value, Short.MIN_VALUE, Short.MAX_VALUE);
             case INT32 -> integer(field, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case INT64 -> integer(field, value, Long.MIN_VALUE, Long.MAX_VALUE);
+            case INT64, TIMESTAMPTZ -> integer(field, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case FLOAT -> floating(field, value, Float.MAX_VALUE);
             case DOUBLE -> floating(field, value, Double.MAX_VALUE);
             case VARCHAR -> text(field, value);

@@ -194,11 +194,9 @@ final class SchemaRules {
         if (field.clusteringKey()
                 && (field.type() == DataType.JSON
                         || field.type() == DataType.ARRAY
+                        || field.type() == DataType.GEOMETRY
                         || field.type().isVector())) {
             throw illegal("clustering key '%s' cannot be of type %s", name, field.type());
-        }
-        if (field.nullable() && field.type().isVector()) {
-            throw illegal("vector field '%s' cannot be nullable", name);
         }
         DefaultValues.check(field);
     }
@@ -241,7 +239,11 @@ final class SchemaRules {
                         StandardErrorCode.MISSING_ARGUMENT,
                         "array field '" + name + "' needs an element type: a scalar except JSON and ARRAY");
             }
-            if (elementType == DataType.ARRAY || elementType == DataType.JSON || elementType.isVector()) {
+            if (elementType == DataType.ARRAY
+                    || elementType == DataType.JSON
+                    || elementType == DataType.GEOMETRY
+                    || elementType == DataType.TIMESTAMPTZ
+                    || elementType.isVector()) {
                 throw illegal(
                         "element type %s of array field '%s' is not supported; allowed are scalars except JSON and ARRAY",
                         elementType, name);

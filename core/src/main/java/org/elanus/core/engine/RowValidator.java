@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.elanus.core.catalog.CollectionEntry;
+import org.elanus.core.index.SparseVectors;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
@@ -209,6 +210,11 @@ final class RowValidator {
             }
             if (field.type() == DataType.JSON && !column.isNull(row)) {
                 checkJson(schema, field, row, column.getBytes(row));
+            } else if (field.type() == DataType.SPARSE_FLOAT_VECTOR && !column.isNull(row)) {
+                String fault = SparseVectors.fault(column.slice(row));
+                if (fault != null) {
+                    throw ElanusException.invalid("field '%s' row %d %s", field.name(), row, fault);
+                }
             }
         }
     }

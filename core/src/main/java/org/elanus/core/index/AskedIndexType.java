@@ -48,6 +48,9 @@ record AskedIndexType(
     private static final Set<DataType> DENSE =
             Set.of(DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR, DataType.BFLOAT16_VECTOR, DataType.INT8_VECTOR);
     private static final Set<DataType> BINARY = Set.of(DataType.BINARY_VECTOR);
+    private static final Set<DataType> SPARSE = Set.of(DataType.SPARSE_FLOAT_VECTOR);
+    private static final Set<MetricType> PRODUCT = Set.of(MetricType.IP);
+    private static final double BELOW_ONE = Math.nextDown(1.0);
     private static final Set<MetricType> DISTANCES = Set.of(MetricType.L2, MetricType.IP, MetricType.COSINE);
     private static final Set<MetricType> OF_BITS = Set.of(MetricType.HAMMING, MetricType.JACCARD);
 
@@ -172,6 +175,24 @@ record AskedIndexType(
                         integer("beamwidth", 1, 128, null, "Reads under way.")));
         add("BIN_FLAT", BINARY, OF_BITS, List.of(), List.of());
         add("BIN_IVF_FLAT", BINARY, OF_BITS, List.of(LISTS), List.of(PROBES));
+        List<IndexParameter> ofLists = List.of(
+                text("inverted_index_algo", List.of("DAAT_MAXSCORE", "DAAT_WAND", "TAAT_NAIVE"), null, "Algorithm."),
+                new IndexParameter("bm25_k1", IndexParameter.Kind.REAL, 0, 3, null, List.of(), "Weight of frequency."),
+                new IndexParameter("bm25_b", IndexParameter.Kind.REAL, 0, 1, null, List.of(), "Weight of length."),
+                new IndexParameter("drop_ratio_build", IndexParameter.Kind.REAL, 0, BELOW_ONE, null, List.of(), "Old."));
+        List<IndexParameter> ofSearch = List.of(
+                new IndexParameter(
+                        "drop_ratio_search",
+                        IndexParameter.Kind.REAL,
+                        0,
+                        BELOW_ONE,
+                        null,
+                        List.of(),
+                        "Share of small values that a search may leave out."),
+                new IndexParameter(
+                        "dim_max_score_ratio", IndexParameter.Kind.REAL, 0.5, 1.3, null, List.of(), "Bound of scores."));
+        add("SPARSE_INVERTED_INDEX", SPARSE, PRODUCT, ofLists, ofSearch);
+        add("SPARSE_WAND", SPARSE, PRODUCT, ofLists, ofSearch);
     }
 
     /** The types in the order of documentation. */

@@ -2,6 +2,7 @@ package org.elanus.core.index;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.elanus.spi.database.Column;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.MetricType;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Rows are taken in blocks that stay in the processor's cache while all queries look at them.
  */
-public final class ExactSearch {
+public final class ExactSearch implements RowScan {
 
     private static final int LARGEST_BLOCK = 256;
     private static final int SMALLEST_BLOCK = 8;
@@ -115,25 +116,17 @@ public final class ExactSearch {
         }
     }
 
-    /**
-     * Lets in only scores with {@code radius < s <= rangeFilter}, or for distances {@code rangeFilter <= s < radius},
-     * until the next {@link #begin}. Infinities leave a side open.
-     */
+    /** Holds until the next {@link #begin}. */
+    @Override
     public void within(float radius, float rangeFilter) {
         bounded = true;
         lowest = metric.largerIsNearer() ? Math.nextUp(radius) : rangeFilter;
         highest = metric.largerIsNearer() ? rangeFilter : Math.nextDown(radius);
     }
 
-    /**
-     * Looks at the vectors of some rows.
-     *
-     * @param vectors in the queries' type and dimension
-     * @param firstRow the row number of the first vector
-     * @param filter by row number; null for all; rows without a vector are skipped anyway
-     * @throws ElanusException CANCELLED soon after cancellation
-     */
-    public void scan(FixedColumn vectors, int firstRow, @Nullable RowFilter filter, Cancellation cancellation) {
+    @Override
+    public void scan(Column column, int firstRow, @Nullable RowFilter filter, Cancellation cancellation) {
+        FixedColumn vectors = (FixedColumn) column;
         if (vectors.type() != type || vectors.width() != vectorBytes) {
             throw ElanusException.invalid(
                     "queries of type %s with %d dimensions do not fit vectors of type %s with %d bytes",
@@ -142,7 +135,7 @@ public final class ExactSearch {
         scan(vectors.data(), vectors.width(), vectors.rows(), firstRow, filter, vectors, cancellation);
     }
 
-    /** The hits of a query, best first, ties by row number. Takes them out: another call finds none. */
+    @Override
     public void hits(int query, Hits hits) {
         hits.clear();
         best[query].drainTo(hits);

@@ -100,7 +100,7 @@ public final class IndexTypes {
             return ScalarIndexes.resolve(field, type, parameters);
         }
         MetricType metric = spec.metric().isBlank()
-                ? field.type() == DataType.BINARY_VECTOR ? MetricType.HAMMING : MetricType.COSINE
+                ? usualMetric(field.type())
                 : MetricType.parse(spec.metric().strip());
         if (type.isEmpty() || type.equals(IndexSpec.AUTOINDEX)) {
             if (!parameters.isEmpty()) {
@@ -204,7 +204,20 @@ public final class IndexTypes {
         return known;
     }
 
+    private static MetricType usualMetric(DataType type) {
+        return switch (type) {
+            case BINARY_VECTOR -> MetricType.HAMMING;
+            case SPARSE_FLOAT_VECTOR -> MetricType.IP;
+            default -> MetricType.COSINE;
+        };
+    }
+
     private ResolvedIndex automatic(FieldSchema field, MetricType metric) {
+        AskedIndexType sparse = AskedIndexType.named("SPARSE_INVERTED_INDEX");
+        if (field.type() == DataType.SPARSE_FLOAT_VECTOR && sparse != null) {
+            requireFit(IndexSpec.AUTOINDEX, sparse.vectorTypes(), sparse.metrics(), field, metric);
+            return served(field, metric, Map.of());
+        }
         requireFit(FlatIndexType.NAME, flat.vectorTypes(), flat.metrics(), field, metric);
         return served(field, metric, AskedIndexType.GRAPH);
     }

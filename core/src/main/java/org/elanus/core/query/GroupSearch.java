@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntPredicate;
-import org.elanus.core.index.ExactSearch;
+import org.elanus.core.index.RowScan;
 import org.elanus.core.segment.RowChunk;
 import org.elanus.core.segment.SegmentIndex;
 import org.elanus.core.segment.SegmentView;
-import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.Column;
 import org.elanus.spi.index.Hits;
 import org.elanus.spi.index.RowFilter;
 import org.jspecify.annotations.Nullable;
@@ -192,15 +192,15 @@ final class GroupSearch {
                 SegmentView view = space.views().get(position);
                 int[] codeOf = codes.ofView(position, passing.get(i));
                 for (RowChunk chunk : view.chunks()) {
-                    FixedColumn vectors = (FixedColumn) chunk.column(plan.field().name());
+                    Column vectors = chunk.column(plan.field().name());
                     for (int from = 0; from < chunk.rows(); from += BLOCK_ROWS) {
                         int count = Math.min(BLOCK_ROWS, chunk.rows() - from);
-                        ExactSearch scan = ExactSearch.of(plan.metric(), single.queries(), count);
+                        RowScan scan = RowScan.of(plan.metric(), single.queries(), count);
                         if (range != null) {
                             scan.within(range.radius(), range.rangeFilter());
                         }
                         scan.scan(
-                                VectorSearch.slice(vectors, from, count),
+                                Slices.of(vectors, from, count),
                                 chunk.firstRow() + from,
                                 rows.get(i),
                                 guard::isOver);

@@ -45,7 +45,7 @@ final class KeyVectors {
         }
         FieldSchema field = SearchPlan.vectorField(schema, request.field());
         long[] rows = rows(keys, space, wanted, guard);
-        FixedColumn vectors = (FixedColumn) new Gathering(space, rows, guard).column(field);
+        Column vectors = new Gathering(space, rows, guard).column(field);
         for (int i = 0; i < rows.length; i++) {
             if (vectors.isNull(i)) {
                 throw ElanusException.invalid(

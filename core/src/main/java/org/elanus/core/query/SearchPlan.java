@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Map;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
+import org.elanus.core.index.SparseVectors;
 import org.elanus.core.query.filter.CompiledFilter;
 import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.Column;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.database.SearchRequest;
+import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 record SearchPlan(
         FieldSchema field,
         MetricType metric,
-        FixedColumn queries,
+        Column queries,
         int k,
         CompiledFilter filter,
         @Nullable ScoreRange range,
@@ -39,6 +42,9 @@ record SearchPlan(
     /** The most hits of a call, over all searches of a hybrid one. */
     static final long MAX_HITS = 1L << 24;
 
+    /** What looking at a sparse vector is taken to cost. */
+    private static final int USUAL_PAIRS = 256;
+
     private static final String RADIUS = "radius";
     private static final String RANGE_FILTER = "range_filter";
 
@@ -46,7 +52,7 @@ record SearchPlan(
     static SearchPlan of(
             CollectionEntry collection, SearchRequest request, int groupSize, QueryEngine.ParameterCheck check) {
         CollectionSchema schema = collection.info().schema();
-        FixedColumn queries = request.queries();
+        Column queries = request.queries();
         checkWindow(request.limit(), request.offset());
         if (queries.rows() < 1 || queries.rows() > MAX_WINDOW) {
             throw ElanusException.invalid(
@@ -124,17 +130,22 @@ record SearchPlan(
         return field;
     }
 
-    private static void checkVectors(FieldSchema field, FixedColumn queries) {
-        if (!field.type().isDenseVector()) {
-            throw new ElanusException(
-                    StandardErrorCode.UNSUPPORTED,
-                    "field '" + field.name() + "' of type " + field.type() + " cannot be searched");
-        }
-        if (queries.type() != field.type()) {
+    private static void checkVectors(FieldSchema field, Column vectors) {
+        if (vectors.type() != field.type()) {
             throw ElanusException.invalid(
                     "vector type must be the same, field '%s' - type %s, search vectors - type %s",
-                    field.name(), field.type(), queries.type());
+                    field.name(), field.type(), vectors.type());
         }
+        if (vectors instanceof VariableColumn sparse) {
+            for (int row = 0; row < sparse.rows(); row++) {
+                String fault = SparseVectors.fault(sparse.slice(row));
+                if (fault != null) {
+                    throw ElanusException.invalid("search vector %d for field '%s' %s", row, field.name(), fault);
+                }
+            }
+            return;
+        }
+        FixedColumn queries = (FixedColumn) vectors;
         if (queries.width() != field.width()) {
             throw ElanusException.invalid(
                     "vector dimension mismatch: field '%s' has dimension %d, but the search vectors have %d",
@@ -205,22 +216,25 @@ record SearchPlan(
         return new SearchPlan(field, metric, queries, newK, filter, range, parameters);
     }
 
-    SearchPlan withQueries(FixedColumn newQueries) {
+    SearchPlan withQueries(Column newQueries) {
         return new SearchPlan(field, metric, newQueries, k, filter, range, parameters);
     }
 
     /** One query alone. */
-    FixedColumn query(int number) {
-        return new FixedColumn(
-                queries.type(),
-                1,
-                queries.width(),
-                queries.data().asSlice((long) number * queries.width(), queries.width()),
-                null);
+    Column query(int number) {
+        return Slices.of(queries, number, 1);
     }
 
-    /** The queries one after the other, each aligned to 8 bytes, for index searchers. */
+    /** About how many multiply-adds it takes to look at a row. */
+    int dimensions() {
+        return field.type().isDenseVector() ? field.dimension() : USUAL_PAIRS;
+    }
+
+    /** The queries one after the other, each aligned to 8 bytes, for index searchers; none where there is no index. */
     MemorySegment[] alignedQueries() {
+        if (!(this.queries instanceof FixedColumn queries)) {
+            return new MemorySegment[0];
+        }
         MemorySegment[] aligned = new MemorySegment[queries.rows()];
         for (int q = 0; q < aligned.length; q++) {
             if (queries.type() == DataType.FLOAT_VECTOR) {

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.elanus.core.index.ExactSearch;
+import org.elanus.core.index.RowScan;
 import org.elanus.core.segment.RowChunk;
 import org.elanus.core.segment.SegmentIndex;
 import org.elanus.core.segment.SegmentView;
-import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.Column;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.index.Hits;
 import org.elanus.spi.index.RowFilter;
@@ -50,7 +51,7 @@ final class VectorSearch {
         this.guard = guard;
         this.waitingHits = waitingHits;
         queries = plan.alignedQueries();
-        lists = new HitList[queries.length];
+        lists = new HitList[plan.queries().rows()];
         for (int q = 0; q < lists.length; q++) {
             lists[q] = new HitList(plan.metric().largerIsNearer());
         }
@@ -103,8 +104,8 @@ final class VectorSearch {
         }
         int reach = Math.clamp(rows, 1, plan.k());
         int block = queriesAtOnce(reach, Pieces.threads(), waitingHits);
-        for (int from = 0; from < search.queries.length; ) {
-            int to = (int) Math.min(search.queries.length, (long) from + block);
+        for (int from = 0; from < search.lists.length; ) {
+            int to = (int) Math.min(search.lists.length, (long) from + block);
             Block part = search.new Block(from, to);
             for (int i = 0; i < wanted.size(); i++) {
                 part.divide(wanted.get(i), passing.get(i));
@@ -130,22 +131,15 @@ final class VectorSearch {
 
         private final int first;
         private final int end;
-        private final FixedColumn vectors;
+        private final Column vectors;
         private final List<Piece> pieces = new ArrayList<>();
         private long cost;
 
         Block(int first, int end) {
             this.first = first;
             this.end = end;
-            FixedColumn all = plan.queries();
-            vectors = first == 0 && end == all.rows()
-                    ? all
-                    : new FixedColumn(
-                            all.type(),
-                            end - first,
-                            all.width(),
-                            all.data().asSlice((long) first * all.width(), (long) (end - first) * all.width()),
-                            null);
+            Column all = plan.queries();
+            vectors = Slices.of(all, first, end - first);
         }
 
         void divide(int position, @Nullable RowFilter passing) {
@@ -164,7 +158,7 @@ final class VectorSearch {
                 }
                 return;
             }
-            long costOfRow = (long) plan.field().dimension() * (end - first);
+            long costOfRow = (long) plan.dimensions() * (end - first);
             cost += costOfRow * count;
             long rowsOfPiece = Math.max(MIN_ROWS, PIECE / costOfRow & -Long.SIZE);
             ExactPiece open = null;
@@ -221,13 +215,13 @@ final class VectorSearch {
         private final int view;
         private final @Nullable RowFilter passing;
         private final int firstQuery;
-        private final FixedColumn vectors;
+        private final Column vectors;
         private final int k;
         private final List<Slice> slices = new ArrayList<>();
         private int rows;
-        private @Nullable ExactSearch search;
+        private @Nullable RowScan search;
 
-        ExactPiece(int view, @Nullable RowFilter passing, int firstQuery, FixedColumn vectors, int k) {
+        ExactPiece(int view, @Nullable RowFilter passing, int firstQuery, Column vectors, int k) {
             this.view = view;
             this.passing = passing;
             this.firstQuery = firstQuery;
@@ -247,7 +241,7 @@ final class VectorSearch {
 
         @Override
         public void run() {
-            ExactSearch scan = ExactSearch.of(plan.metric(), vectors, Math.min(k, rows));
+            RowScan scan = RowScan.of(plan.metric(), vectors, Math.min(k, rows));
             ScoreRange range = plan.range();
             if (range != null) {
                 scan.within(range.radius(), range.rangeFilter());
@@ -281,23 +275,9 @@ final class VectorSearch {
             return chunk.firstRow() + from;
         }
 
-        FixedColumn vectors(SearchPlan plan) {
-            return slice((FixedColumn) chunk.column(plan.field().name()), from, rows);
+        Column vectors(SearchPlan plan) {
+            return Slices.of(chunk.column(plan.field().name()), from, rows);
         }
-    }
-
-    /** Some rows of a column. @param from a multiple of 8 */
-    static FixedColumn slice(FixedColumn whole, int from, int rows) {
-        if (from == 0 && rows == whole.rows()) {
-            return whole;
-        }
-        MemorySegment validity = whole.validity();
-        return new FixedColumn(
-                whole.type(),
-                rows,
-                whole.width(),
-                whole.data().asSlice((long) from * whole.width(), (long) rows * whole.width()),
-                validity == null ? null : validity.asSlice(from >>> 3));
     }
 
     /** Some queries over the index of one view. */
@@ -376,7 +356,7 @@ final class VectorSearch {
             scan.begin(queries[query], 1, Math.min(plan.k(), count));
             scan.within(range.radius(), range.rangeFilter());
             for (RowChunk chunk : space.views().get(view).chunks()) {
-                scan.scan((FixedColumn) chunk.column(plan.field().name()), chunk.firstRow(), passing, guard::isOver);
+                scan.scan(chunk.column(plan.field().name()), chunk.firstRow(), passing, guard::isOver);
             }
             Hits hits = new Hits();
             scan.hits(0, hits);

@@ -39,7 +39,7 @@ final class AbsentColumns {
                 case INT8 -> data.set(ValueLayout.JAVA_BYTE, row, ((Long) value).byteValue());
                 case INT16 -> data.set(FixedColumn.SHORT, 2L * row, ((Long) value).shortValue());
                 case INT32 -> data.set(FixedColumn.INT, 4L * row, ((Long) value).intValue());
-                case INT64 -> data.set(FixedColumn.LONG, 8L * row, (Long) value);
+                case INT64, TIMESTAMPTZ -> data.set(FixedColumn.LONG, 8L * row, (Long) value);
                 case FLOAT -> data.set(FixedColumn.FLOAT, 4L * row, ((Number) value).floatValue());
                 case DOUBLE -> data.set(FixedColumn.DOUBLE, 8L * row, ((Number) value).doubleValue());
                 default -> throw new IllegalStateException(field.type() + " has no default values");

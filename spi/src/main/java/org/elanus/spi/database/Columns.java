@@ -27,7 +27,7 @@ public final class Columns {
                 case INT8 -> data.set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) values[i]);
                 case INT16 -> data.set(FixedColumn.SHORT, 2L * i, (short) values[i]);
                 case INT32 -> data.set(FixedColumn.INT, 4L * i, (int) values[i]);
-                case INT64 -> data.set(FixedColumn.LONG, 8L * i, values[i]);
+                case INT64, TIMESTAMPTZ -> data.set(FixedColumn.LONG, 8L * i, values[i]);
                 default -> throw new IllegalArgumentException(type + " is not an integer type");
             }
         }

@@ -14,6 +14,10 @@ public enum DataType {
     ARRAY(22, 0),
     /** A JSON text in UTF-8. */
     JSON(23, 0),
+    /** A shape as well-known text, such as {@code POINT (1 2)}. */
+    GEOMETRY(24, 0),
+    /** A moment in microseconds since the epoch. */
+    TIMESTAMPTZ(26, 8),
     BINARY_VECTOR(100, 0),
     FLOAT_VECTOR(101, 0),
     FLOAT16_VECTOR(102, 0),
@@ -49,17 +53,22 @@ public enum DataType {
         return isVector() && this != SPARSE_FLOAT_VECTOR;
     }
 
+    /** Stored as a whole number. */
     public boolean isInteger() {
-        return this == INT8 || this == INT16 || this == INT32 || this == INT64;
+        return this == INT8 || this == INT16 || this == INT32 || this == INT64 || this == TIMESTAMPTZ;
     }
 
     public boolean isFloatingPoint() {
         return this == FLOAT || this == DOUBLE;
     }
 
-    /** Stored with offsets: VARCHAR, JSON, ARRAY, sparse vectors. */
+    /** Stored with offsets: VARCHAR, JSON, ARRAY, GEOMETRY, sparse vectors. */
     public boolean isVariableWidth() {
-        return this == VARCHAR || this == JSON || this == ARRAY || this == SPARSE_FLOAT_VECTOR;
+        return this == VARCHAR
+                || this == JSON
+                || this == ARRAY
+                || this == GEOMETRY
+                || this == SPARSE_FLOAT_VECTOR;
     }
 
     /** Bytes of one dense vector. */

@@ -44,7 +44,7 @@ public record FixedColumn(
             case BOOL, INT8 -> data.get(ValueLayout.JAVA_BYTE, row);
             case INT16 -> data.get(SHORT, 2L * row);
             case INT32 -> data.get(INT, 4L * row);
-            case INT64 -> data.get(LONG, 8L * row);
+            case INT64, TIMESTAMPTZ -> data.get(LONG, 8L * row);
             default -> throw new IllegalStateException(type + " is not an integer");
         };
     }

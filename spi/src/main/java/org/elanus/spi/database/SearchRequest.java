@@ -25,7 +25,7 @@ public record SearchRequest(
         String collection,
         List<String> partitions,
         String field,
-        FixedColumn queries,
+        Column queries,
         int limit,
         int offset,
         Filter filter,
@@ -49,7 +49,7 @@ public record SearchRequest(
             String collection,
             List<String> partitions,
             String field,
-            FixedColumn queries,
+            Column queries,
             int limit,
             int offset,
             Filter filter,
@@ -78,7 +78,7 @@ public record SearchRequest(
     }
 
     /** A search with every option at its default. */
-    public static SearchRequest of(String collection, FixedColumn queries, int limit) {
+    public static SearchRequest of(String collection, Column queries, int limit) {
         return new SearchRequest(
                 collection,
                 List.of(),
@@ -102,7 +102,7 @@ public record SearchRequest(
     }
 
     /** By these vectors in the place of keys. */
-    public SearchRequest withQueries(FixedColumn newQueries) {
+    public SearchRequest withQueries(Column newQueries) {
         return new SearchRequest(
                 collection,
                 partitions,

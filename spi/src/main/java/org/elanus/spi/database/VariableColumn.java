@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of variable width: VARCHAR and JSON in UTF-8, ARRAY (laid out as {@link ArrayValues} says), sparse vectors. At
+ * Values of variable width: VARCHAR, JSON and GEOMETRY in UTF-8, ARRAY (laid out as {@link ArrayValues} says), sparse vectors. At
  * most 2 GiB.
  *
  * @param offsets {@code rows + 1} ints; value r is {@code bytes[offsets[r] .. offsets[r + 1])}

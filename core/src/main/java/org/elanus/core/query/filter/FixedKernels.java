@@ -207,7 +207,7 @@ final class FixedKernels {
                         bits |= bit(data.get(FixedColumn.INT, (row + i) * 4L)) << i;
                     }
                 }
-                case INT64 -> {
+                case INT64, TIMESTAMPTZ -> {
                     for (int i = 0; i < rows; i++) {
                         bits |= bit(data.get(FixedColumn.LONG, (row + i) * 8L)) << i;
                     }

@@ -110,7 +110,7 @@ abstract class NumberSource {
                         longs[i] = data.get(FixedColumn.INT, (at + i) * 4);
                     }
                 }
-                case INT64 -> MemorySegment.copy(data, FixedColumn.LONG, at * 8, longs, 0, rows);
+                case INT64, TIMESTAMPTZ -> MemorySegment.copy(data, FixedColumn.LONG, at * 8, longs, 0, rows);
                 case FLOAT -> {
                     for (int i = 0; i < rows; i++) {
                         doubles[i] = data.get(FixedColumn.FLOAT, (at + i) * 4);

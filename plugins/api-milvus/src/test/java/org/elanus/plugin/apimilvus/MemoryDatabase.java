@@ -156,7 +156,7 @@ final class MemoryDatabase extends MemoryDefinitions {
             for (Row row : pass(stored, request.filter()).values()) {
                 FixedColumn vectors = (FixedColumn) row.batch().column(field);
                 if (vectors != null && !vectors.isNull(row.row())) {
-                    hits.add(new Hit(row, distance(request.queries(), query, vectors, row.row())));
+                    hits.add(new Hit(row, distance((FixedColumn) request.queries(), query, vectors, row.row())));
                 }
             }
             double nearest = number(request.parameters(), "range_filter", -1);

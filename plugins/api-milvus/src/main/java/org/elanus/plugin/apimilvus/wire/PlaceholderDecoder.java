@@ -7,6 +7,8 @@ import java.util.List;
 import org.elanus.milvus.proto.PlaceholderGroup;
 import org.elanus.milvus.proto.PlaceholderType;
 import org.elanus.milvus.proto.PlaceholderValue;
+import org.elanus.spi.database.Column;
+import org.elanus.spi.database.Columns;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.error.ElanusException;
@@ -20,7 +22,7 @@ public final class PlaceholderDecoder {
     private PlaceholderDecoder() {}
 
     /** @param queries as the request says; 0 when it does not */
-    public static FixedColumn decode(ByteString bytes, long queries) {
+    public static Column decode(ByteString bytes, long queries) {
         PlaceholderGroup group;
         try {
             group = PlaceholderGroup.parseFrom(bytes);
@@ -42,6 +44,10 @@ public final class PlaceholderDecoder {
         }
         if (queries != 0 && queries != vectors.size()) {
             throw ElanusException.invalid("nq is %d, but there are %d query vectors", queries, vectors.size());
+        }
+        if (type == DataType.SPARSE_FLOAT_VECTOR) {
+            List<byte[]> contents = vectors.stream().map(ByteString::toByteArray).toList();
+            return Columns.bytes(type, contents);
         }
         int width = vectors.getFirst().size();
         int unit = type == DataType.FLOAT_VECTOR ? 4 : type.vectorBytes(8) / 8;
@@ -70,10 +76,10 @@ public final class PlaceholderDecoder {
             case Float16Vector -> DataType.FLOAT16_VECTOR;
             case BFloat16Vector -> DataType.BFLOAT16_VECTOR;
             case Int8Vector -> DataType.INT8_VECTOR;
+            case SparseFloatVector -> DataType.SPARSE_FLOAT_VECTOR;
             case None, UNRECOGNIZED ->
                 throw ElanusException.invalid("placeholder type %d is unknown", value.getTypeValue());
-            case SparseFloatVector,
-                    VarChar,
+            case VarChar,
                     Int64,
                     EmbListBinaryVector,
                     EmbListFloatVector,
@@ -86,6 +92,6 @@ public final class PlaceholderDecoder {
 
     private static ElanusException unsupported(PlaceholderType type) {
         return new ElanusException(
-                StandardErrorCode.UNSUPPORTED, "searching with " + type + " is not supported; dense vectors are");
+                StandardErrorCode.UNSUPPORTED, "searching with " + type + " is not supported; vectors are");
     }
 }
