@@ -215,6 +215,11 @@ final class RowValidator {
                 if (fault != null) {
                     throw ElanusException.invalid("field '%s' row %d %s", field.name(), row, fault);
                 }
+            } else if (field.type() == DataType.GEOMETRY && !column.isNull(row)) {
+                String fault = WellKnownText.fault(column.getString(row));
+                if (fault != null) {
+                    throw ElanusException.invalid("field '%s' row %d %s", field.name(), row, fault);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.elanus.core.registry.Suggestion;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.index.IndexParameter;
+import org.jspecify.annotations.Nullable;
 
 /** Checks texts against the parameters of an index type. */
 final class IndexParameters {
@@ -42,14 +43,25 @@ final class IndexParameters {
             case INTEGER -> isInteger(value) && inRange(parameter, value);
             case REAL -> isReal(value) && inRange(parameter, value);
             case BOOL -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
-            case TEXT -> parameter.allowed().isEmpty() || parameter.allowed().contains(value);
+            case TEXT -> parameter.allowed().isEmpty() || allowed(parameter, value) != null;
         };
         if (!fits) {
             throw ElanusException.invalid(
                     "parameter '%s' of index type %s must be %s, not '%s'",
                     parameter.name(), type, expected(parameter), value);
         }
-        return value;
+        String canonical = parameter.kind() == IndexParameter.Kind.TEXT ? allowed(parameter, value) : null;
+        return canonical == null ? value : canonical;
+    }
+
+    /** The allowed text that differs at most in case; null for none. */
+    private static @Nullable String allowed(IndexParameter parameter, String value) {
+        for (String text : parameter.allowed()) {
+            if (text.equalsIgnoreCase(value)) {
+                return text;
+            }
+        }
+        return null;
     }
 
     private static String expected(IndexParameter parameter) {

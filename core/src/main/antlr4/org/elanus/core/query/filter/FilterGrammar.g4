@@ -54,6 +54,7 @@ primary
     : INTEGER
     | FLOAT
     | STRING
+    | MOMENT
     | BOOLEAN
     | template
     | list
@@ -82,7 +83,7 @@ template
 // Constants between commas. Loose on purpose: a rule for elements would cost a tree node for each of a million
 // constants; the reader of the list checks that commas and constants alternate.
 list
-    : LEFT_BRACKET (PLUS | MINUS | INTEGER | FLOAT | STRING | BOOLEAN | COMMA | template | list)* RIGHT_BRACKET
+    : LEFT_BRACKET (PLUS | MINUS | INTEGER | FLOAT | STRING | MOMENT | BOOLEAN | COMMA | template | list)* RIGHT_BRACKET
     ;
 
 AND: '&&' | 'and' | 'AND';
@@ -135,6 +136,10 @@ FLOAT
 STRING
     : '"' (~["\\\r\n] | '\\' ~[\r\n])* '"'
     | '\'' (~['\\\r\n] | '\\' ~[\r\n])* '\''
+    ;
+
+MOMENT
+    : ('iso' | 'ISO') [ \t\r\n]* STRING
     ;
 
 IDENTIFIER

@@ -27,6 +27,7 @@ final class Constants {
             case FilterGrammarLexer.INTEGER -> Literals.integer(token, negative, error);
             case FilterGrammarLexer.FLOAT -> negative ? -Literals.number(token, error) : Literals.number(token, error);
             case FilterGrammarLexer.STRING -> Literals.string(token, false, error);
+            case FilterGrammarLexer.MOMENT -> Literals.moment(token, error);
             default -> Literals.bool(token);
         };
     }

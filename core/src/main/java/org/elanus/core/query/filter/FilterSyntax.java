@@ -40,6 +40,7 @@ final class FilterSyntax {
             Map.entry(FilterGrammarLexer.INTEGER, "an integer"),
             Map.entry(FilterGrammarLexer.FLOAT, "a number"),
             Map.entry(FilterGrammarLexer.STRING, "a string"),
+            Map.entry(FilterGrammarLexer.MOMENT, "a moment"),
             Map.entry(FilterGrammarLexer.IDENTIFIER, "a name"),
             Map.entry(Token.EOF, "the end"));
 

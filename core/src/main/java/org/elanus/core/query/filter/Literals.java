@@ -1,7 +1,10 @@
 package org.elanus.core.query.filter;
 
 import java.math.BigInteger;
+import java.time.ZoneOffset;
 import org.antlr.v4.runtime.Token;
+import org.elanus.spi.database.Moments;
+import org.elanus.spi.error.ElanusException;
 
 /** Reads the texts of literals. */
 final class Literals {
@@ -48,6 +51,17 @@ final class Literals {
                     FilterError.shorten(text));
         }
         return value.longValue();
+    }
+
+    /** The microseconds of a moment such as {@code ISO '2026-01-31T12:00:00Z'}; without an offset it is in UTC. */
+    static long moment(Token token, FilterError error) {
+        String text = token.getText();
+        int quote = text.indexOf(text.charAt(text.length() - 1));
+        try {
+            return Moments.parse(text.substring(quote + 1, text.length() - 1), ZoneOffset.UTC);
+        } catch (ElanusException e) {
+            throw error.at(token, "%s", String.valueOf(e.getMessage()));
+        }
     }
 
     static double number(Token token, FilterError error) {

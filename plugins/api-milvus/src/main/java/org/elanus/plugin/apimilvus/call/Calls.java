@@ -5,7 +5,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.plugin.apimilvus.wire.InsertReader;
@@ -19,6 +21,9 @@ final class Calls {
     private final ServerServiceDefinition.Builder service =
             ServerServiceDefinition.builder(MilvusServiceGrpc.SERVICE_NAME);
     private final Map<String, Command<?, ?>> commands = new HashMap<>();
+
+    private final Set<String> added = new HashSet<>();
+    private final Set<String> declined = new HashSet<>();
 
     Calls(CallRuntime runtime) {
         this.runtime = runtime;
@@ -42,18 +47,33 @@ final class Calls {
         return add(method, stream -> InsertReader.read(stream, parser), Received::message, handler, false);
     }
 
-    /** Calls that clients expect to be answered with a status, and that this server does not have. */
-    @SafeVarargs
-    final Calls decline(MethodDescriptor<? extends Message, ? extends Message>... methods) {
-        for (MethodDescriptor<? extends Message, ? extends Message> method : methods) {
-            decline(method);
+    /**
+     * Every call that was not added is answered with a status that says so: a bare error of gRPC makes the Node client
+     * fail in its own code. Streams and two old answers have no place for a status.
+     */
+    @SuppressWarnings("unchecked") // the generated methods take and return messages
+    Calls declineOthers() {
+        for (MethodDescriptor<?, ?> method :
+                MilvusServiceGrpc.getServiceDescriptor().getMethods()) {
+            if (method.getType() == MethodDescriptor.MethodType.UNARY
+                    && !added.contains(method.getFullMethodName())
+                    && Failures.hasStatus(method)) {
+                decline((MethodDescriptor<? extends Message, ? extends Message>) method);
+            }
         }
         return this;
     }
 
     private <Q extends Message, R extends Message> void decline(MethodDescriptor<Q, R> method) {
-        R answer = Failures.answer(method, WireStatus.unimplemented(String.valueOf(method.getBareMethodName())));
+        String name = String.valueOf(method.getBareMethodName());
+        declined.add(name);
+        R answer = Failures.answer(method, WireStatus.unimplemented(name));
         serveAtOnce(method, (scope, request) -> answer);
+    }
+
+    /** The names of the calls that are answered with a status that says that they are not there. */
+    Set<String> declined() {
+        return Set.copyOf(declined);
     }
 
     Commands commands() {
@@ -74,6 +94,7 @@ final class Calls {
         String name = String.valueOf(method.getBareMethodName());
         Command<Q, R> command = new Command<>(name, method, message, handler);
         commands.put(method.getFullMethodName(), command);
+        added.add(method.getFullMethodName());
         service.addMethod(
                 method.toBuilder(new RequestReader<>(name, parse, runtime.budget()), method.getResponseMarshaller())
                         .build(),

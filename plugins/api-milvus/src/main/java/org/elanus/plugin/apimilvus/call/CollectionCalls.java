@@ -45,9 +45,11 @@ final class CollectionCalls {
     static final int LOGICAL_BITS = 18;
 
     private final Database database;
+    private final Zones zones;
 
     CollectionCalls(Database database) {
         this.database = database;
+        this.zones = new Zones(database);
     }
 
     void add(Calls calls) {
@@ -70,11 +72,13 @@ final class CollectionCalls {
         org.elanus.milvus.proto.CollectionSchema schema = SchemaCodec.parseCollection(request.getSchema());
         Map<String, String> properties = new HashMap<>(KeyValues.toMap(schema.getPropertiesList()));
         properties.putAll(KeyValues.toMap(request.getPropertiesList()));
+        CallContext context = scope.context(request.getDbName());
+        zones.complete(context, properties);
         if (request.getNumPartitions() < 0 || request.getNumPartitions() > Integer.MAX_VALUE) {
             throw ElanusException.invalid("num_partitions cannot be %d", request.getNumPartitions());
         }
         database.createCollection(
-                scope.context(request.getDbName()),
+                context,
                 new CollectionSpec(
                         name,
                         SchemaCodec.decode(schema),

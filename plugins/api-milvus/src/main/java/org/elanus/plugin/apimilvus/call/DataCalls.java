@@ -26,10 +26,12 @@ final class DataCalls {
 
     private final Database database;
     private final PartialUpdates partialUpdates;
+    private final Zones zones;
 
     DataCalls(Database database) {
         this.database = database;
         this.partialUpdates = new PartialUpdates(database);
+        this.zones = new Zones(database);
     }
 
     void add(Calls calls) {
@@ -42,11 +44,15 @@ final class DataCalls {
         InsertRequest request = received.message();
         String collection = Names.given("collection", request.getCollectionName());
         refuseNamespace(request.hasNamespace() ? request.getNamespace() : "");
+        CallContext context = scope.context(request.getDbName());
         try (RequestBudget.Share filler = room(scope, request.getFieldsDataList(), request.getNumRows())) {
-            ColumnBatch rows =
-                    FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
+            ColumnBatch rows = FieldDataDecoder.decode(
+                    request.getFieldsDataList(),
+                    request.getNumRows(),
+                    received.floats(),
+                    zones.ofRows(context, collection, request.getFieldsDataList()));
             org.elanus.spi.database.MutationResult result = database.insert(
-                    scope.context(request.getDbName()),
+                    context,
                     new org.elanus.spi.database.InsertRequest(
                             collection, request.getPartitionName(), rows, request.getSchemaTimestamp()));
             return mutated(result, rows.rows()).setInsertCnt(result.count()).build();
@@ -68,10 +74,13 @@ final class DataCalls {
         UpsertRequest request = received.message();
         String collection = Names.given("collection", request.getCollectionName());
         refuseNamespace(request.hasNamespace() ? request.getNamespace() : "");
+        CallContext context = scope.context(request.getDbName());
         try (RequestBudget.Share filler = room(scope, request.getFieldsDataList(), request.getNumRows())) {
-            ColumnBatch rows =
-                    FieldDataDecoder.decode(request.getFieldsDataList(), request.getNumRows(), received.floats());
-            CallContext context = scope.context(request.getDbName());
+            ColumnBatch rows = FieldDataDecoder.decode(
+                    request.getFieldsDataList(),
+                    request.getNumRows(),
+                    received.floats(),
+                    zones.ofRows(context, collection, request.getFieldsDataList()));
             boolean partial = request.getPartialUpdate()
                     || request.getFieldOpsList().stream()
                             .anyMatch(operation -> operation.getOp() != FieldPartialUpdateOp.OpType.REPLACE);

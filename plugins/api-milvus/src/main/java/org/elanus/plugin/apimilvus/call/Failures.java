@@ -39,6 +39,17 @@ final class Failures {
         return (R) prototype.newBuilderForType().setField(field, status).build();
     }
 
+    /** Whether the method's answer has a place for a status. */
+    static boolean hasStatus(MethodDescriptor<?, ?> method) {
+        Message prototype = Objects.requireNonNull((Message)
+                ((PrototypeMarshaller<?>) method.getResponseMarshaller()).getMessagePrototype());
+        FieldDescriptor field = prototype.getDescriptorForType().findFieldByName("status");
+        return prototype instanceof Status
+                || field != null
+                        && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                        && field.getMessageType().equals(Status.getDescriptor());
+    }
+
     /** The names that the request gave. */
     static Map<String, String> subjects(Message request, Scope scope) {
         Map<String, String> subjects = new HashMap<>();

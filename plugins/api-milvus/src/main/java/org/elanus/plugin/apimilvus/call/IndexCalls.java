@@ -68,15 +68,22 @@ final class IndexCalls {
         }
         String type = parameters.remove(TYPE);
         String metric = parameters.remove(METRIC);
-        database.createIndex(
-                scope.context(request.getDbName()),
-                Names.given("collection", request.getCollectionName()),
-                new IndexSpec(
-                        Names.given("field", request.getFieldName()),
-                        request.getIndexName(),
-                        type == null ? "" : type,
-                        metric == null ? "" : metric,
-                        parameters));
+        IndexSpec spec = new IndexSpec(
+                Names.given("field", request.getFieldName()),
+                request.getIndexName(),
+                type == null ? "" : type,
+                metric == null ? "" : metric,
+                parameters);
+        try {
+            database.createIndex(
+                    scope.context(request.getDbName()), Names.given("collection", request.getCollectionName()), spec);
+        } catch (ElanusException e) {
+            if (e.code() == StandardErrorCode.FIELD_NOT_FOUND) { // clients' suites look for these words
+                throw new ElanusException(
+                        e.code(), "cannot create index on non-exist field: " + spec.field() + "; " + e.getMessage(), e);
+            }
+            throw e;
+        }
         return WireStatus.SUCCESS;
     }
 

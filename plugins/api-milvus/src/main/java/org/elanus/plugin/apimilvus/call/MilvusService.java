@@ -1,12 +1,11 @@
 package org.elanus.plugin.apimilvus.call;
 
 import io.grpc.ServerServiceDefinition;
-import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.spi.database.Database;
 
 /**
- * The Milvus service over a database. Calls that clients commonly make and that this server does not have are answered
- * with a status; rare ones are left to gRPC, which answers UNIMPLEMENTED.
+ * The Milvus service over a database. Calls that this server does not have are answered with a status that says so; those
+ * that the protocol's definition does not have, and streams, are left to gRPC, which answers UNIMPLEMENTED.
  */
 public final class MilvusService {
 
@@ -14,10 +13,14 @@ public final class MilvusService {
 
     /** The service alone. */
     public static ServerServiceDefinition over(Database database, CallRuntime runtime) {
-        return commands(database, runtime).service();
+        return calls(database, runtime).commands().service();
     }
 
     public static Commands commands(Database database, CallRuntime runtime) {
+        return calls(database, runtime).commands();
+    }
+
+    static Calls calls(Database database, CallRuntime runtime) {
         Calls calls = new Calls(runtime);
         new SystemCalls(database).add(calls);
         new DatabaseCalls(database).add(calls);
@@ -30,40 +33,9 @@ public final class MilvusService {
         new SearchCalls(database).add(calls);
         new FlushCalls(database).add(calls);
         new StorageCalls(database).add(calls);
-        declineSecurity(calls);
-        calls.decline(
-                MilvusServiceGrpc.getRunAnalyzerMethod(),
-                MilvusServiceGrpc.getAddCollectionFunctionMethod(),
-                MilvusServiceGrpc.getAlterCollectionFunctionMethod(),
-                MilvusServiceGrpc.getDropCollectionFunctionMethod(),
-                MilvusServiceGrpc.getGetReplicasMethod(),
-                MilvusServiceGrpc.getGetMetricsMethod(),
-                MilvusServiceGrpc.getLoadBalanceMethod(),
-                MilvusServiceGrpc.getImportMethod(),
-                MilvusServiceGrpc.getGetImportStateMethod(),
-                MilvusServiceGrpc.getListImportTasksMethod(),
-                MilvusServiceGrpc.getListResourceGroupsMethod(),
-                MilvusServiceGrpc.getDescribeResourceGroupMethod());
-        return calls.commands();
-    }
-
-    private static void declineSecurity(Calls calls) {
-        calls.decline(
-                MilvusServiceGrpc.getCreateCredentialMethod(),
-                MilvusServiceGrpc.getUpdateCredentialMethod(),
-                MilvusServiceGrpc.getDeleteCredentialMethod(),
-                MilvusServiceGrpc.getListCredUsersMethod(),
-                MilvusServiceGrpc.getCreateRoleMethod(),
-                MilvusServiceGrpc.getDropRoleMethod(),
-                MilvusServiceGrpc.getOperateUserRoleMethod(),
-                MilvusServiceGrpc.getSelectRoleMethod(),
-                MilvusServiceGrpc.getSelectUserMethod(),
-                MilvusServiceGrpc.getOperatePrivilegeMethod(),
-                MilvusServiceGrpc.getOperatePrivilegeV2Method(),
-                MilvusServiceGrpc.getSelectGrantMethod(),
-                MilvusServiceGrpc.getCreatePrivilegeGroupMethod(),
-                MilvusServiceGrpc.getDropPrivilegeGroupMethod(),
-                MilvusServiceGrpc.getListPrivilegeGroupsMethod(),
-                MilvusServiceGrpc.getOperatePrivilegeGroupMethod());
+        new ClusterCalls(database).add(calls);
+        new ResourceGroups().add(calls);
+        new AnalyzerCalls(database).add(calls);
+        return calls.declineOthers();
     }
 }

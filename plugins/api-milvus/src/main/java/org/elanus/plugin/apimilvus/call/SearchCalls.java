@@ -2,6 +2,7 @@ package org.elanus.plugin.apimilvus.call;
 
 import java.util.List;
 import org.elanus.milvus.proto.HybridSearchRequest;
+import org.elanus.milvus.proto.KeyValuePair;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.milvus.proto.QueryRequest;
 import org.elanus.milvus.proto.QueryResults;
@@ -10,11 +11,12 @@ import org.elanus.milvus.proto.SearchResults;
 import org.elanus.plugin.apimilvus.wire.FieldDataEncoder;
 import org.elanus.plugin.apimilvus.wire.KeyValues;
 import org.elanus.plugin.apimilvus.wire.Names;
+import org.elanus.plugin.apimilvus.wire.Presentation;
 import org.elanus.plugin.apimilvus.wire.QueryCodec;
 import org.elanus.plugin.apimilvus.wire.SearchCodec;
 import org.elanus.plugin.apimilvus.wire.WireStatus;
 import org.elanus.spi.database.CallContext;
-import org.elanus.spi.database.CollectionSchema;
+import org.elanus.spi.database.CollectionInfo;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.database.Grouping;
@@ -25,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** Searches and queries. */
 final class SearchCalls {
 
-    private static final CollectionSchema NOT_NEEDED = new CollectionSchema("", List.of(), false);
-
     private final Database database;
     private final SearchIterators iterators = new SearchIterators();
+    private final Zones zones;
 
     SearchCalls(Database database) {
         this.database = database;
+        this.zones = new Zones(database);
     }
 
     void add(Calls calls) {
@@ -54,7 +56,8 @@ final class SearchCalls {
                     result,
                     decoded.limit(),
                     request.getOutputFieldsList(),
-                    decoded.grouping());
+                    decoded.grouping(),
+                    request.getSearchParamsList());
         }
         SearchResult page = iterator.page(database, context, decoded, iterators);
         SearchResults.Builder response =
@@ -64,7 +67,8 @@ final class SearchCalls {
                                 page,
                                 decoded.limit(),
                                 request.getOutputFieldsList(),
-                                null)
+                                null,
+                                request.getSearchParamsList())
                         .toBuilder();
         response.getResultsBuilder().setSearchIteratorV2Results(iterator.results(page));
         return response.build();
@@ -81,7 +85,8 @@ final class SearchCalls {
                 result,
                 decoded.limit(),
                 request.getOutputFieldsList(),
-                decoded.grouping());
+                decoded.grouping(),
+                request.getRankParamsList());
     }
 
     private SearchResults results(
@@ -90,14 +95,15 @@ final class SearchCalls {
             SearchResult result,
             int limit,
             List<String> asked,
-            @Nullable Grouping grouping) {
+            @Nullable Grouping grouping,
+            List<KeyValuePair> options) {
         return SearchResults.newBuilder()
                 .setStatus(WireStatus.SUCCESS)
                 .setCollectionName(collection)
                 .setSessionTs(result.timestamp())
                 .setResults(SearchCodec.encode(
                         result,
-                        schema(context, collection, result.rows()),
+                        presentation(context, collection, result.rows(), options),
                         limit,
                         asked,
                         grouping == null ? "" : grouping.field()))
@@ -114,16 +120,21 @@ final class SearchCalls {
                 .setSessionTs(result.timestamp())
                 .setPrimaryFieldName(result.primaryKey())
                 .addAllFieldsData(FieldDataEncoder.encode(
-                        result.rows(), schema(context, request.getCollectionName(), result.rows())))
+                        result.rows(),
+                        presentation(
+                                context, request.getCollectionName(), result.rows(), request.getQueryParamsList())))
                 .addAllOutputFields(SearchCodec.outputFields(
                         result.outputFields(), result.rows().columns().keySet(), request.getOutputFieldsList()))
                 .build();
     }
 
-    /** Looked up only for what columns do not say of themselves: the types of array elements. */
-    private CollectionSchema schema(CallContext context, String collection, ColumnBatch rows) {
-        return FieldDataEncoder.needsSchema(rows)
-                ? database.collection(context, collection).schema()
-                : NOT_NEEDED;
+    /** Looked up only for what columns do not say of themselves. */
+    private Presentation presentation(
+            CallContext context, String collection, ColumnBatch rows, List<KeyValuePair> options) {
+        if (!FieldDataEncoder.needsPresentation(rows)) {
+            return Presentation.PLAIN;
+        }
+        CollectionInfo info = database.collection(context, collection);
+        return new Presentation(info.schema(), zones.of(context, info, KeyValues.toMap(options)));
     }
 }

@@ -32,6 +32,9 @@ final class StorageCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageCalls.class);
 
+    /** In MB. A larger one is as good as none: merges end at the largest segment anyway. */
+    private static final long SMALLEST_TARGET = 64;
+
     private final Database database;
     private final Compactions compactions = new Compactions();
 
@@ -49,6 +52,10 @@ final class StorageCalls {
 
     /** Answers at once; clients ask for the state until it is completed. */
     private ManualCompactionResponse compact(Scope scope, ManualCompactionRequest request) {
+        if (request.getTargetSize() != 0 && request.getTargetSize() < SMALLEST_TARGET) {
+            throw ElanusException.invalid(
+                    "targetSize %d MB is too small, it must be %d MB or more", request.getTargetSize(), SMALLEST_TARGET);
+        }
         CallContext context = scope.context(request.getDbName());
         String name = request.getCollectionName().isEmpty() && request.getCollectionID() != 0
                 ? database.collection(context, request.getCollectionID()).name()

@@ -3,6 +3,8 @@ package org.elanus.plugin.apimilvus.wire;
 import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.Moments;
 import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,14 @@ public final class FieldDataDecoder {
 
     /** @param floats by position of the field: float vectors that were read apart from the message */
     public static ColumnBatch decode(List<FieldData> fields, int rows, FloatPayloads floats) {
+        return decode(fields, rows, floats, ZoneOffset.UTC);
+    }
+
+    /**
+     * @param floats by position of the field: float vectors that were read apart from the message
+     * @param zone of moments that come without an offset
+     */
+    public static ColumnBatch decode(List<FieldData> fields, int rows, FloatPayloads floats, ZoneId zone) {
         if (rows <= 0) {
             throw ElanusException.invalid("num_rows must be 1 or more, not %s", Integer.toUnsignedString(rows));
         }
@@ -78,7 +89,7 @@ public final class FieldDataDecoder {
         for (int i = 0; i < fields.size(); i++) {
             FieldData field = fields.get(i);
             String name = name(field);
-            Column column = column(name, field, rows, floats.of(i));
+            Column column = column(name, field, rows, floats.of(i), zone);
             if (column != null && columns.put(name, column) != null) {
                 throw ElanusException.invalid("field '%s' is given twice", name);
             }
@@ -97,7 +108,8 @@ public final class FieldDataDecoder {
     }
 
     /** Null for a vector column without any value, which is the same as an absent one. */
-    private static @Nullable Column column(String name, FieldData field, int count, @Nullable MemorySegment floats) {
+    private static @Nullable Column column(
+            String name, FieldData field, int count, @Nullable MemorySegment floats, ZoneId zone) {
         DataType type = Types.ofWire(name, field.getTypeValue());
         Rows rows = Rows.of(name, count, field.getValidDataList());
         if (type.isVector()) {
@@ -109,10 +121,10 @@ public final class FieldDataDecoder {
         if (!field.hasScalars() && rows.values() > 0) {
             throw ElanusException.invalid("field '%s' of type %s has no scalars", name, type);
         }
-        return scalars(name, type, field, rows);
+        return scalars(name, type, field, rows, zone);
     }
 
-    private static Column scalars(String name, DataType type, FieldData field, Rows rows) {
+    private static Column scalars(String name, DataType type, FieldData field, Rows rows, ZoneId zone) {
         ScalarField data = field.getScalars();
         ScalarField.DataCase expected = switch (type) {
             case BOOL -> ScalarField.DataCase.BOOL_DATA;
@@ -120,7 +132,8 @@ public final class FieldDataDecoder {
             case INT64 -> ScalarField.DataCase.LONG_DATA;
             case FLOAT -> ScalarField.DataCase.FLOAT_DATA;
             case DOUBLE -> ScalarField.DataCase.DOUBLE_DATA;
-            case VARCHAR -> ScalarField.DataCase.STRING_DATA;
+            case VARCHAR, TIMESTAMPTZ -> ScalarField.DataCase.STRING_DATA;
+            case GEOMETRY -> ScalarField.DataCase.GEOMETRY_WKT_DATA;
             case JSON -> ScalarField.DataCase.JSON_DATA;
             case ARRAY -> ScalarField.DataCase.ARRAY_DATA;
             default -> throw new IllegalStateException(type + " is no scalar");
@@ -140,6 +153,12 @@ public final class FieldDataDecoder {
                 List<ByteString> values = data.getStringData().getDataList().asByteStringList();
                 yield variable(name, type, rows, values);
             }
+            case GEOMETRY -> {
+                rows.check(name, data.getGeometryWktData().getDataCount());
+                yield variable(
+                        name, type, rows, data.getGeometryWktData().getDataList().asByteStringList());
+            }
+            case TIMESTAMPTZ -> moments(name, data.getStringData().getDataList(), rows, zone);
             case JSON -> {
                 rows.check(name, data.getJsonData().getDataCount());
                 yield emptyAsNull(variable(name, type, rows, data.getJsonData().getDataList()), rows);
@@ -150,6 +169,20 @@ public final class FieldDataDecoder {
             }
             default -> fixed(name, type, data, rows);
         };
+    }
+
+    private static FixedColumn moments(String name, List<String> texts, Rows rows, ZoneId zone) {
+        rows.check(name, texts.size());
+        MemorySegment compact = MemorySegment.ofArray(new byte[Math.multiplyExact(texts.size(), 8)]);
+        for (int i = 0; i < texts.size(); i++) {
+            try {
+                compact.set(FixedColumn.LONG, 8L * i, Moments.parse(texts.get(i), zone));
+            } catch (ElanusException e) {
+                throw ElanusException.invalid("field '%s': %s", name, String.valueOf(e.getMessage()));
+            }
+        }
+        return new FixedColumn(
+                DataType.TIMESTAMPTZ, rows.count(), 8, rows.spread(name, compact, 8), rows.validity());
     }
 
     private static FixedColumn fixed(String name, DataType type, ScalarField data, Rows rows) {

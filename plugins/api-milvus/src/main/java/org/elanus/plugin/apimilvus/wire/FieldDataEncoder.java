@@ -2,6 +2,8 @@ package org.elanus.plugin.apimilvus.wire;
 
 import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.elanus.milvus.proto.ArrayArray;
@@ -9,6 +11,7 @@ import org.elanus.milvus.proto.BoolArray;
 import org.elanus.milvus.proto.DoubleArray;
 import org.elanus.milvus.proto.FieldData;
 import org.elanus.milvus.proto.FloatArray;
+import org.elanus.milvus.proto.GeometryWktArray;
 import org.elanus.milvus.proto.IDs;
 import org.elanus.milvus.proto.IntArray;
 import org.elanus.milvus.proto.JSONArray;
@@ -23,6 +26,7 @@ import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.Moments;
 import org.elanus.spi.database.VariableColumn;
 
 /**
@@ -35,15 +39,20 @@ public final class FieldDataEncoder {
 
     /** @param schema tells the types of array elements and the ids of fields */
     public static List<FieldData> encode(ColumnBatch rows, CollectionSchema schema) {
+        return encode(rows, new Presentation(schema, ZoneOffset.UTC));
+    }
+
+    public static List<FieldData> encode(ColumnBatch rows, Presentation presentation) {
         return rows.columns().entrySet().stream()
-                .map(column -> encode(column.getKey(), column.getValue(), schema))
+                .map(column -> encode(
+                        column.getKey(), column.getValue(), presentation.schema(), presentation.zone()))
                 .toList();
     }
 
     /** Whether encoding needs more than the columns themselves say. */
-    public static boolean needsSchema(ColumnBatch rows) {
+    public static boolean needsPresentation(ColumnBatch rows) {
         for (Map.Entry<String, Column> column : rows.columns().entrySet()) {
-            if (column.getValue().type() == DataType.ARRAY) {
+            if (column.getValue().type() == DataType.ARRAY || column.getValue().type() == DataType.TIMESTAMPTZ) {
                 return true;
             }
         }
@@ -51,7 +60,11 @@ public final class FieldDataEncoder {
     }
 
     /** One column. */
-    public static FieldData encode(String name, Column column, CollectionSchema schema) {
+    public static FieldData encode(String name, Column column, Presentation presentation) {
+        return encode(name, column, presentation.schema(), presentation.zone());
+    }
+
+    private static FieldData encode(String name, Column column, CollectionSchema schema, ZoneId zone) {
         FieldData.Builder field = FieldData.newBuilder().setFieldName(name).setType(Types.toWire(column.type()));
         if (name.equals(FieldSchema.DYNAMIC_NAME)) {
             field.setIsDynamic(true);
@@ -70,6 +83,8 @@ public final class FieldDataEncoder {
             field.setVectors(dense((FixedColumn) column));
         } else if (column instanceof VariableColumn text) {
             field.setScalars(texts(text));
+        } else if (column.type() == DataType.TIMESTAMPTZ) {
+            field.setScalars(moments((FixedColumn) column, zone));
         } else {
             field.setScalars(fixed((FixedColumn) column));
         }
@@ -144,9 +159,24 @@ public final class FieldDataEncoder {
             }
             return ScalarField.newBuilder().setJsonData(data).build();
         }
+        if (column.type() == DataType.GEOMETRY) {
+            GeometryWktArray.Builder data = GeometryWktArray.newBuilder();
+            for (int row = 0; row < column.rows(); row++) {
+                data.addDataBytes(column.isNull(row) ? ByteString.EMPTY : bytes(column.slice(row)));
+            }
+            return ScalarField.newBuilder().setGeometryWktData(data).build();
+        }
         StringArray.Builder data = StringArray.newBuilder();
         for (int row = 0; row < column.rows(); row++) {
             data.addDataBytes(column.isNull(row) ? ByteString.EMPTY : bytes(column.slice(row)));
+        }
+        return ScalarField.newBuilder().setStringData(data).build();
+    }
+
+    private static ScalarField moments(FixedColumn column, ZoneId zone) {
+        StringArray.Builder data = StringArray.newBuilder();
+        for (int row = 0; row < column.rows(); row++) {
+            data.addData(column.isNull(row) ? "" : Moments.format(column.getLong(row), zone));
         }
         return ScalarField.newBuilder().setStringData(data).build();
     }

@@ -2,12 +2,14 @@ package org.elanus.plugin.apimilvus.wire;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.elanus.milvus.proto.ValueField;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
+import org.elanus.spi.database.Moments;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -103,19 +105,23 @@ public final class SchemaCodec {
             case FLOAT_DATA -> (double) value.getFloatData();
             case DOUBLE_DATA -> value.getDoubleData();
             case STRING_DATA -> value.getStringData();
-            case BYTES_DATA, TIMESTAMPTZ_DATA ->
+            case TIMESTAMPTZ_DATA -> value.getTimestamptzData();
+            case BYTES_DATA ->
                 throw ElanusException.invalid("default value of field '%s': type %s allows none", name, type);
             case DATA_NOT_SET -> null;
         };
         if (plain == null) {
             return null;
         }
+        if (type == DataType.TIMESTAMPTZ && plain instanceof String text) {
+            return Moments.parse(text, ZoneOffset.UTC);
+        }
         boolean fits = switch (type) {
             case BOOL -> plain instanceof Boolean;
             case INT8 -> plain instanceof Long number && number == (byte) (long) number;
             case INT16 -> plain instanceof Long number && number == (short) (long) number;
             case INT32 -> plain instanceof Long number && number == (int) (long) number;
-            case INT64 -> plain instanceof Long;
+            case INT64, TIMESTAMPTZ -> plain instanceof Long;
             case FLOAT, DOUBLE -> plain instanceof Double;
             case VARCHAR -> plain instanceof String;
             default -> false;
@@ -169,6 +175,8 @@ public final class SchemaCodec {
         ValueField.Builder wire = ValueField.newBuilder();
         switch (value) {
             case Boolean truth -> wire.setBoolData(truth);
+            case Long number when type == DataType.TIMESTAMPTZ ->
+                wire.setStringData(Moments.format(number, ZoneOffset.UTC));
             case Long number when type == DataType.INT64 -> wire.setLongData(number);
             case Long number -> wire.setIntData((int) (long) number);
             case Double number when type == DataType.FLOAT -> wire.setFloatData((float) (double) number);

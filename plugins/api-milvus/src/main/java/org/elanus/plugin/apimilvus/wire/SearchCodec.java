@@ -10,7 +10,6 @@ import org.elanus.milvus.proto.FunctionScore;
 import org.elanus.milvus.proto.FunctionType;
 import org.elanus.milvus.proto.IDs;
 import org.elanus.milvus.proto.SearchResultData;
-import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.Columns;
 import org.elanus.spi.database.Consistency;
@@ -166,12 +165,12 @@ public final class SearchCodec {
 
     /** @param limit as the request asked @param groupedBy empty without grouping */
     public static SearchResultData encode(
-            SearchResult result, CollectionSchema schema, int limit, List<String> asked, String groupedBy) {
+            SearchResult result, Presentation presentation, int limit, List<String> asked, String groupedBy) {
         SearchResultData.Builder data = SearchResultData.newBuilder()
                 .setNumQueries(result.counts().length)
                 .setTopK(limit)
                 .setIds(FieldDataEncoder.ids(result.keys()))
-                .addAllFieldsData(FieldDataEncoder.encode(result.rows(), schema))
+                .addAllFieldsData(FieldDataEncoder.encode(result.rows(), presentation))
                 .addAllOutputFields(outputFields(
                         result.outputFields(), result.rows().columns().keySet(), asked))
                 .setPrimaryFieldName(result.primaryKey());
@@ -182,7 +181,7 @@ public final class SearchCodec {
             data.addScores(score);
         }
         if (result.groups() != null) {
-            data.setGroupByFieldValue(FieldDataEncoder.encode(groupedBy, result.groups(), schema));
+            data.setGroupByFieldValue(FieldDataEncoder.encode(groupedBy, result.groups(), presentation));
         }
         return data.build();
     }

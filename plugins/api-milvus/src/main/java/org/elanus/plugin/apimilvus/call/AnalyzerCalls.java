@@ -1,0 +1,81 @@
+package org.elanus.plugin.apimilvus.call;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import org.elanus.milvus.proto.AnalyzerResult;
+import org.elanus.milvus.proto.AnalyzerToken;
+import org.elanus.milvus.proto.MilvusServiceGrpc;
+import org.elanus.milvus.proto.RunAnalyzerRequest;
+import org.elanus.milvus.proto.RunAnalyzerResponse;
+import org.elanus.plugin.apimilvus.text.TextAnalyzer;
+import org.elanus.plugin.apimilvus.text.Token;
+import org.elanus.plugin.apimilvus.wire.WireStatus;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.database.FieldSchema;
+import org.elanus.spi.error.ElanusException;
+
+/** Shows what an analyzer makes of texts. */
+final class AnalyzerCalls {
+
+    private static final String PARAMETERS = "analyzer_params";
+    /** The bytes of a token that its hash is of. */
+    private static final int HASHED = 100;
+
+    private final Database database;
+
+    AnalyzerCalls(Database database) {
+        this.database = database;
+    }
+
+    void add(Calls calls) {
+        calls.serve(MilvusServiceGrpc.getRunAnalyzerMethod(), this::run);
+    }
+
+    private RunAnalyzerResponse run(Scope scope, RunAnalyzerRequest request) {
+        TextAnalyzer analyzer = analyzer(scope, request);
+        RunAnalyzerResponse.Builder response =
+                RunAnalyzerResponse.newBuilder().setStatus(WireStatus.SUCCESS);
+        for (ByteString text : request.getPlaceholderList()) {
+            if (!text.isValidUtf8()) {
+                throw ElanusException.invalid("a text to analyze is not UTF-8");
+            }
+            AnalyzerResult.Builder result = AnalyzerResult.newBuilder();
+            for (Token token : analyzer.tokens(text.toStringUtf8())) {
+                result.addTokens(wire(token, request));
+            }
+            response.addResults(result);
+        }
+        return response.build();
+    }
+
+    private TextAnalyzer analyzer(Scope scope, RunAnalyzerRequest request) {
+        if (request.getCollectionName().isEmpty()) {
+            return TextAnalyzer.of(request.getAnalyzerParams());
+        }
+        FieldSchema field = database.collection(scope.context(request.getDbName()), request.getCollectionName())
+                .schema()
+                .field(request.getFieldName());
+        if (!"true".equalsIgnoreCase(field.parameters().get("enable_analyzer"))) {
+            throw ElanusException.invalid("field '%s' has no analyzer: enable_analyzer is not set", field.name());
+        }
+        return TextAnalyzer.of(field.parameters().getOrDefault(PARAMETERS, ""));
+    }
+
+    private static AnalyzerToken wire(Token token, RunAnalyzerRequest request) {
+        AnalyzerToken.Builder wire = AnalyzerToken.newBuilder().setToken(token.text());
+        if (request.getWithDetail()) {
+            wire.setStartOffset(token.start())
+                    .setEndOffset(token.end())
+                    .setPosition(token.position())
+                    .setPositionLength(1);
+        }
+        if (request.getWithHash()) {
+            byte[] bytes = token.text().getBytes(StandardCharsets.UTF_8);
+            CRC32 crc = new CRC32();
+            crc.update(bytes, 0, Math.min(bytes.length, HASHED));
+            wire.setHash((int) Math.min(crc.getValue(), 0xffff_fffeL));
+        }
+        return wire.build();
+    }
+}
