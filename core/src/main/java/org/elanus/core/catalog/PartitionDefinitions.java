@@ -33,9 +33,7 @@ final class PartitionDefinitions {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
             if (entry.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey)) {
-                throw ElanusException.invalid(
-                        "disable create partition if partition key mode is used: collection '%s' has a partition key",
-                        entry.info().name());
+                throw keyed("create", entry);
             }
             if (entry.partitions().stream().anyMatch(known -> known.name().equals(partition))) {
                 return entry.id();
@@ -54,6 +52,13 @@ final class PartitionDefinitions {
         });
     }
 
+    private static ElanusException keyed(String what, CollectionEntry entry) {
+        return new ElanusException(
+                StandardErrorCode.UNSUPPORTED,
+                "disable " + what + " partition if partition key mode is used: collection '"
+                        + entry.info().name() + "' has a partition key");
+    }
+
     Optional<PartitionInfo> drop(String database, String collection, String partition) {
         if (partition.equals(PartitionInfo.DEFAULT_NAME)) {
             throw ElanusException.invalid("default partition cannot be deleted");
@@ -62,9 +67,7 @@ final class PartitionDefinitions {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
             if (entry.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey)) {
-                throw ElanusException.invalid(
-                        "disable drop partition if partition key mode is used: collection '%s' has a partition key",
-                        entry.info().name());
+                throw keyed("drop", entry);
             }
             Optional<PartitionInfo> found = entry.partitions().stream()
                     .filter(known -> known.name().equals(partition))

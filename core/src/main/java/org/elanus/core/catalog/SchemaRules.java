@@ -67,10 +67,10 @@ final class SchemaRules {
                     "field '%s' cannot be added: not supported to add a partition key or clustering key field",
                     field.name());
         }
-        if (field.type().isVector()) {
+        if (field.type().isVector() && schema.vectorFields().size() >= Limits.VECTOR_FIELDS) {
             throw ElanusException.invalid(
-                    "vector field '%s' cannot be added to an existing collection; name it when the collection is created",
-                    field.name());
+                    "maximum vector field's number should be limited to %d; field '%s' would be one more",
+                    Limits.VECTOR_FIELDS, field.name());
         }
         if (!field.nullable() && field.defaultValue() == null) {
             throw ElanusException.invalid(

@@ -318,7 +318,8 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public SearchResult search(CallContext context, SearchRequest request) {
-        CollectionEntry collection = loaded(context, request.collection(), request.partitions());
+        CollectionEntry collection = loaded(
+                context, request.collection(), request.partitions(), StandardErrorCode.UNSUPPORTED);
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.search(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
@@ -326,9 +327,9 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public SearchResult hybridSearch(CallContext context, HybridSearchRequest request) {
-        CollectionEntry collection = loaded(context, request.collection(), List.of());
+        CollectionEntry collection = loaded(context, request.collection(), List.of(), StandardErrorCode.UNSUPPORTED);
         for (SearchRequest search : request.searches()) {
-            loaded(context, request.collection(), search.partitions());
+            loaded(context, request.collection(), search.partitions(), StandardErrorCode.UNSUPPORTED);
         }
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.hybridSearch(
@@ -338,7 +339,8 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public QueryResult query(CallContext context, QueryRequest request) {
-        CollectionEntry collection = loaded(context, request.collection(), request.partitions());
+        CollectionEntry collection = loaded(
+                context, request.collection(), request.partitions(), StandardErrorCode.INVALID_ARGUMENT);
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.query(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
@@ -346,19 +348,31 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public Explanation explain(CallContext context, ExplainRequest request) {
-        CollectionEntry collection = loaded(context, request.collection(), request.partitions());
+        CollectionEntry collection = loaded(
+                context, request.collection(), request.partitions(), StandardErrorCode.INVALID_ARGUMENT);
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.explain(collection, request, loadedViews(collection, views), context);
         }
     }
 
-    /** The collection for reading, when it and the partitions asked for are loaded. */
-    private CollectionEntry loaded(CallContext context, String name, List<String> partitions) {
+    /**
+     * The collection for reading, when it and the partitions asked for are loaded.
+     *
+     * @param partitionsOfKeys what it is to name partitions that hold rows by key: Milvus tells searches otherwise than
+     *     queries
+     */
+    private CollectionEntry loaded(
+            CallContext context, String name, List<String> partitions, StandardErrorCode partitionsOfKeys) {
         CollectionEntry collection = catalog().get(context.database(), name);
         if (!collection.isLoaded()) {
             throw new ElanusException(
                     StandardErrorCode.COLLECTION_NOT_LOADED,
                     "collection not loaded[collection=" + collection.info().name() + "]; load it first");
+        }
+        if (!partitions.isEmpty() && collection.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey)) {
+            throw new ElanusException(
+                    partitionsOfKeys,
+                    "not support manually specifying the partition names if partition key mode is used");
         }
         for (String partition : partitions) {
             if (!collection

@@ -51,7 +51,16 @@ final class IndexBuilds {
 
     /** Whether the definition wants an index over this segment. */
     boolean wants(IndexDefinition definition, Segment segment) {
-        return segment.sealed() && state.indexTypes().builds(definition.resolvedType(), segment.rows());
+        return segment.sealed()
+                && state.indexTypes().builds(definition.resolvedType(), segment.rows())
+                && !lacksVectors(definition, segment);
+    }
+
+    /** Rows without a vector keep a segment from having an index over it. */
+    private static boolean lacksVectors(IndexDefinition definition, Segment segment) {
+        return !definition.spec().metric().isEmpty()
+                && segment instanceof SealedSegment sealed
+                && !sealed.hasCompleteVectors(definition.spec().field());
     }
 
     /** Whether the committed manifest has the index for this segment. */

@@ -97,6 +97,12 @@ public final class IndexTypes {
         Map<String, String> parameters = new HashMap<>(spec.parameters());
         parameters.keySet().removeAll(WITHOUT_EFFECT);
         if (!field.type().isVector()) {
+            parameters = withoutThoseOfOthers(List.of(), parameters);
+        }
+        if (!field.type().isVector() && ScannedIndexes.covers(field, type)) {
+            return ScannedIndexes.resolve(field, type, parameters);
+        }
+        if (!field.type().isVector()) {
             return ScalarIndexes.resolve(field, type, parameters);
         }
         MetricType metric = spec.metric().isBlank()

@@ -474,9 +474,15 @@ public final class SealedSegment implements Segment {
         return new RowFilter(words, cardinality);
     }
 
+    /** Whether every row has a dense vector in the field. */
+    public boolean hasCompleteVectors(String field) {
+        Column column = file.column(field);
+        return column instanceof FixedColumn && column.type().isDenseVector() && column.validity() == null;
+    }
+
     private VectorSource vectors(String field) {
         Column column = file.column(field);
-        if (!(column instanceof FixedColumn fixed) || !column.type().isDenseVector() || column.validity() != null) {
+        if (!(column instanceof FixedColumn fixed) || !hasCompleteVectors(field)) {
             throw new ElanusException(
                     StandardErrorCode.INDEX_NOT_SUPPORTED,
                     "segment " + entry.id() + " has no complete column of dense vectors '" + field + "'");

@@ -1,6 +1,7 @@
 package org.elanus.core.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -209,8 +210,9 @@ final class CollectionDefinitionsTest extends CatalogTestBase {
                 .startsWith("_default_0", "_default_1")
                 .hasSize(16);
         assertThat(entry.partitions()).extracting(PartitionInfo::id).doesNotHaveDuplicates();
-        assertInvalid(() -> catalog.createPartition(DB, "c", "p"), "disable create partition");
-        assertInvalid(() -> catalog.dropPartition(DB, "c", "_default_0"), "disable drop partition");
+        assertThatThrownBy(() -> catalog.createPartition(DB, "c", "p")).hasMessageContaining("disable create partition");
+        assertThatThrownBy(() -> catalog.dropPartition(DB, "c", "_default_0"))
+                .hasMessageContaining("disable drop partition");
         CollectionSpec three = new CollectionSpec("d", schema, 1, 3, Consistency.Level.BOUNDED, Map.of());
         assertThat(catalog.create(DB, three).partitions()).hasSize(3);
         assertThat(catalog.create(DB, three).partitions()).hasSize(3);

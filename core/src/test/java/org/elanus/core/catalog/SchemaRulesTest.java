@@ -140,11 +140,8 @@ final class SchemaRulesTest extends CatalogTestBase {
                         List.of(key, FieldSchema.vector("v", DataType.SPARSE_FLOAT_VECTOR, 8))),
                 arguments(
                         illegal,
-                        "'v' cannot be nullable",
-                        List.of(
-                                key,
-                                FieldSchema.vector("v", DataType.FLOAT_VECTOR, 8)
-                                        .withNullable(true))),
+                        "element type GEOMETRY of array field 'a' is not supported",
+                        List.of(key, vector, field("a", DataType.ARRAY, "", null, "element", "GEOMETRY"))),
                 arguments(
                         missing,
                         "type param(max_length) should be specified for the field(s)",

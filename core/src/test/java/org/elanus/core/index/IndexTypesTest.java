@@ -86,7 +86,13 @@ class IndexTypesTest {
         assertThat(types.resolve(BITS, spec("BIN_FLAT", "JACCARD", Map.of())).type())
                 .isEqualTo("FLAT");
         FieldSchema sparse = FieldSchema.of("s", DataType.SPARSE_FLOAT_VECTOR);
-        assertInvalid(() -> types.resolve(sparse, spec("", "IP", Map.of())), "SPARSE_FLOAT_VECTOR");
+        assertThat(types.resolve(sparse, spec("", "", Map.of())))
+                .isEqualTo(new ResolvedIndex("FLAT", MetricType.IP, Map.of()));
+        assertThat(types.resolve(
+                        sparse, spec("SPARSE_WAND", "IP", Map.of("inverted_index_algo", "daat_wand"))))
+                .isEqualTo(new ResolvedIndex("FLAT", MetricType.IP, Map.of()));
+        assertInvalid(() -> types.resolve(sparse, spec("", "L2", Map.of())), "L2", "[IP]");
+        assertInvalid(() -> types.resolve(sparse, spec("HNSW", "IP", Map.of())), "SPARSE_FLOAT_VECTOR");
     }
 
     @Test
@@ -180,6 +186,25 @@ class IndexTypesTest {
 
     private Map<String, String> search(String asked, String type, Map<String, String> given) {
         return types.searchParameters(spec(asked, "", Map.of("nlist", "128")), type, given, 10);
+    }
+
+    @Test
+    void indexesOverMomentsShapesAndPiecesOfTextAreDefinitionsOnly() {
+        FieldSchema moment = FieldSchema.of("m", DataType.TIMESTAMPTZ);
+        FieldSchema shape = FieldSchema.of("g", DataType.GEOMETRY);
+        FieldSchema text = FieldSchema.varchar("t", 9);
+        for (IndexSpec spec : new IndexSpec[] {spec("", "", Map.of()), spec("STL_SORT", "", Map.of())}) {
+            assertThat(types.builds(types.resolve(moment, spec).type(), 1_000_000)).isFalse();
+        }
+        assertThat(types.resolve(shape, spec("RTREE", "", Map.of())).metric()).isNull();
+        assertThat(types.resolve(text, spec("NGRAM", "", Map.of("min_gram", "2", "max_gram", "3")))
+                        .parameters())
+                .isEqualTo(Map.of("min_gram", "2", "max_gram", "3"));
+        assertInvalid(() -> types.resolve(text, spec("NGRAM", "", Map.of("min_gram", "2"))), "max_gram");
+        assertInvalid(
+                () -> types.resolve(text, spec("NGRAM", "", Map.of("min_gram", "4", "max_gram", "3"))), "min_gram (4)");
+        assertInvalid(() -> types.resolve(text, spec("RTREE", "", Map.of())), "RTREE", "VARCHAR");
+        assertInvalid(() -> types.resolve(shape, spec("INVERTED", "", Map.of())), "INVERTED", "RTREE");
     }
 
     @Test

@@ -67,7 +67,8 @@ class DefinitionCallsTest extends ProtocolTest {
         assertThat(described.getSchema().getEnableDynamicField()).isTrue();
         assertThat(described.getSchema().getDescription()).isEqualTo("of books");
         assertThat(described.getConsistencyLevel()).isEqualTo(ConsistencyLevel.Bounded);
-        assertThat(described.getPropertiesList()).containsExactly(pair("collection.ttl.seconds", "60"));
+        assertThat(described.getPropertiesList())
+                .containsExactlyInAnyOrder(pair("collection.ttl.seconds", "60"), pair("timezone", "UTC"));
         assertThat(described.getUpdateTimestamp()).isNotZero();
         assertThat(described.getUpdateTimestampStr()).isEqualTo(Long.toString(described.getUpdateTimestamp()));
         assertThat(described.getPhysicalChannelNamesList()).containsExactly("ch0");
@@ -108,10 +109,10 @@ class DefinitionCallsTest extends ProtocolTest {
         assertThat(createStatus(ByteString.copyFromUtf8("\u0001\u0002garbage")).getCode())
                 .isEqualTo(1100);
         assertThat(createStatus(ByteString.EMPTY).getCode()).isEqualTo(1101);
-        CollectionSchema geometry = schema().toBuilder()
-                .addFields(FieldSchema.newBuilder().setName("g").setDataType(DataType.Geometry))
+        CollectionSchema text = schema().toBuilder()
+                .addFields(FieldSchema.newBuilder().setName("g").setDataType(DataType.Text))
                 .build();
-        assertThat(createStatus(geometry.toByteString()).getReason()).contains("Geometry", "'g'");
+        assertThat(createStatus(text.toByteString()).getReason()).contains("Text", "'g'");
         CollectionSchema unknown = schema().toBuilder()
                 .addFields(FieldSchema.newBuilder().setName("g").setDataTypeValue(77))
                 .build();
