@@ -50,7 +50,8 @@ final class IndexDefinitions {
             for (IndexDefinition index : entry.indexes()) {
                 boolean sameName = index.spec().name().equals(name);
                 boolean sameField = index.spec().field().equals(spec.field());
-                if (sameName && sameField && isSame(index.spec(), spec)) {
+                boolean named = !requested.name().isEmpty();
+                if ((sameName || !named) && sameField && isSame(index.spec(), spec)) {
                     return index;
                 }
                 // Each path into JSON has values of its own.

@@ -286,7 +286,7 @@ abstract class EngineDefinitions implements Definitions {
         MetricType metric = resolved.metric();
         IndexSpec complete = new IndexSpec(
                 spec.field(),
-                spec.name().isEmpty() ? spec.field() : spec.name(),
+                spec.name(),
                 spec.type().isEmpty() ? IndexSpec.AUTOINDEX : spec.type(),
                 metric == null ? "" : metric.name(),
                 spec.parameters());

@@ -268,7 +268,7 @@ record AskedIndexType(
         if (search.containsKey(LEVEL.name())) {
             effort = (long) SMALLEST_EFFORT * Integer.parseInt(search.get(LEVEL.name()));
         }
-        return effort == 0 ? 0 : (int) Math.clamp(effort, Math.min(k, LARGEST_EFFORT), LARGEST_EFFORT);
+        return effort == 0 ? 0 : Math.clamp(effort, Math.min(k, LARGEST_EFFORT), LARGEST_EFFORT);
     }
 
     /** Candidates that a search asks for must not be fewer than its hits. */
