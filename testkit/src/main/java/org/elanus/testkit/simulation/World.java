@@ -289,7 +289,11 @@ final class World {
         return directory != null
                 && path.startsWith(SimulatedProcess.ROOT)
                 && path.getName(SimulatedProcess.ROOT.getNameCount()).toString().startsWith("wal-")
-                && path.equals(disk.list(directory).getLast());
+                && disk.list(directory).stream()
+                        .filter(file -> file.toString().endsWith(".log"))
+                        .reduce((older, newer) -> newer)
+                        .filter(path::equals)
+                        .isPresent();
     }
 
     /** The power goes, now. */

@@ -19,9 +19,6 @@ final class Checker {
     /** More would not help anybody. */
     private static final int MOST_VIOLATIONS = 20;
 
-    /** So many records of a shard one damage can hit at the log's end. */
-    private static final int NEWEST_RECORDS = 3;
-
     /** A version as it was written. @param key null while nobody knows it */
     private record Written(@Nullable Object key, Mutation by, Set<Incarnation> candidates) {}
 
@@ -116,13 +113,7 @@ final class Checker {
     }
 
     private KeyRegister keyOf(Incarnation incarnation, Object key) {
-        return keysOf(incarnation)
-                .computeIfAbsent(
-                        key,
-                        any -> new KeyRegister(
-                                key,
-                                incarnation.toString(),
-                                (change, read) -> isExcused(incarnation, key, change, read)));
+        return keysOf(incarnation).computeIfAbsent(key, any -> new KeyRegister(key, incarnation.toString()));
     }
 
     private void addChanges(Mutation mutation) {
@@ -135,34 +126,6 @@ final class Checker {
             mutation.versions()
                     .forEach((key, version) -> keyOf(incarnation, key).add(KeyEvent.write(certain, version, mutation)));
         }
-    }
-
-    /** Whether the change was among the newest of its shard when the end of the log was damaged, before the read. */
-    private boolean isExcused(Incarnation incarnation, Object key, KeyEvent change, KeyEvent read) {
-        for (long damage : history.damagedTails()) {
-            if (change.end() < damage && damage < read.end()) {
-                int later = 0;
-                for (Mutation mutation : history.mutations()) {
-                    if (mutation.start() > change.end()
-                            && mutation.end() < damage
-                            && mutation.result() == Operation.Result.DONE
-                            && mutation.versions().keySet().stream()
-                                    .anyMatch(other -> isInShardOf(incarnation, key, other))
-                            && candidates(mutation).contains(incarnation)) {
-                        later++;
-                    }
-                }
-                if (later < NEWEST_RECORDS) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean isInShardOf(Incarnation incarnation, Object key, Object other) {
-        return key.getClass() == other.getClass()
-                && incarnation.shape().shardOf(key) == incarnation.shape().shardOf(other);
     }
 
     /** Removals and reads concern every key that there is, so they come once all keys are known. */
@@ -248,7 +211,7 @@ final class Checker {
      * removed, or none (I12).
      */
     private void checkBatches(Observation observation, Incarnation incarnation) {
-        if (observation.count() >= 0 || !history.damagedTails().isEmpty()) {
+        if (observation.count() >= 0) {
             return;
         }
         Set<Mutation> batches = new LinkedHashSet<>();

@@ -35,7 +35,6 @@ public final class CrudScenario implements Scenario {
     private final Client checking;
     private final RandomGenerator random;
     private long version;
-    private int damages;
 
     /** @param seed everything random follows from it @param faults that clients must expect */
     public CrudScenario(long seed, FaultPlan faults) {
@@ -78,7 +77,8 @@ public final class CrudScenario implements Scenario {
 
     /** Looks at what the recovery has brought back. @return whether the server answers */
     private boolean start(SimulatedServer server) {
-        recovered(server);
+        history.recovered();
+        definer.restarted();
         try {
             definer.takeInventory(server);
         } catch (ElanusException e) {
@@ -110,16 +110,6 @@ public final class CrudScenario implements Scenario {
             }
         }
         return true;
-    }
-
-    private void recovered(SimulatedServer server) {
-        history.recovered();
-        definer.restarted();
-        List<String> known = server.damages();
-        if (known.subList(damages, known.size()).stream().anyMatch(damage -> damage.contains(".log"))) {
-            history.tailMayBeLost();
-        }
-        damages = known.size();
     }
 
     private void judge(SimulatedServer server, String what, ElanusException e) {
@@ -353,7 +343,8 @@ public final class CrudScenario implements Scenario {
 
     @Override
     public List<String> verify(SimulatedServer server) {
-        recovered(server);
+        history.recovered();
+        definer.restarted();
         try {
             definer.takeInventory(server);
             for (Names.Binding binding : collections()) {

@@ -29,13 +29,13 @@ final class Failures {
             StandardErrorCode.TIMEOUT,
             StandardErrorCode.MEMORY_LIMIT,
             StandardErrorCode.INTERNAL,
-            StandardErrorCode.FENCED);
+            StandardErrorCode.FENCED,
+            // its creation had failed
+            StandardErrorCode.INDEX_NOT_FOUND);
 
     private final boolean brings;
-    private final boolean failsReads;
 
     Failures(FaultPlan faults) {
-        failsReads = faults.has(FaultPlan.Family.DISK);
         brings = faults.has(FaultPlan.Family.DISK)
                 || faults.has(FaultPlan.Family.LOG)
                 || faults.has(FaultPlan.Family.CORRUPT);
@@ -56,10 +56,7 @@ final class Failures {
             return null;
         }
         if (code == StandardErrorCode.CORRUPT) {
-            // What cannot be read at all is out of service like what is damaged, until it can be read again.
-            boolean unreadable =
-                    failsReads && String.valueOf(known.getMessage()).contains("' cannot be ");
-            return server.damages().isEmpty() && !unreadable
+            return server.damages().isEmpty()
                     ? "I13: " + what + " reported damage although nothing was damaged: " + known.getMessage()
                     : null;
         }

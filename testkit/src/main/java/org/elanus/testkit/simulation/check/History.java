@@ -15,7 +15,6 @@ final class History {
     private final List<Observation> observations = new ArrayList<>();
     private final Set<String> problems = new LinkedHashSet<>();
     private final Names names = new Names();
-    private final List<Long> damagedTails = new ArrayList<>();
     private long time;
 
     /** The next logical time. */
@@ -37,19 +36,6 @@ final class History {
     void recovered() {
         long now = tick();
         mutations.forEach(mutation -> mutation.settle(now));
-    }
-
-    /**
-     * The log was damaged before the recovery just now. What hits its newest records cannot be told from a torn write, so
-     * that they may be gone.
-     */
-    void tailMayBeLost() {
-        damagedTails.add(tick());
-    }
-
-    /** When {@link #tailMayBeLost} was so. */
-    List<Long> damagedTails() {
-        return damagedTails;
     }
 
     /** Something that shows in itself to be wrong. */

@@ -23,26 +23,17 @@ final class KeyRegister {
 
     private static final int LARGEST_SEARCH = 20_000;
 
-    /** Whether a change that is known to have been done may be gone all the same when a read comes. */
-    @FunctionalInterface
-    interface Excuse {
-        boolean covers(KeyEvent change, KeyEvent read);
-    }
-
     private final Object key;
     private final String where;
-    private final Excuse excuse;
-    private boolean excused;
     private final List<KeyEvent> changes = new ArrayList<>();
     private final List<KeyEvent> reads = new ArrayList<>();
     private final Map<Long, KeyEvent> writes = new HashMap<>();
     private int steps;
 
     /** @param where the collection, for messages */
-    KeyRegister(Object key, String where, Excuse excuse) {
+    KeyRegister(Object key, String where) {
         this.key = key;
         this.where = where;
-        this.excuse = excuse;
     }
 
     void add(KeyEvent event) {
@@ -70,10 +61,10 @@ final class KeyRegister {
             }
         }
         if (violations.isEmpty()) {
-            String session = excused ? null : checkSessions();
+            String session = checkSessions();
             if (session != null) {
                 violations.add(session);
-            } else if (!excused && !isExplained()) {
+            } else if (!isExplained()) {
                 violations.add("I6: no order of the operations on key " + key + " of " + where
                         + " explains what Strong reads of it returned: " + story());
             }
@@ -193,12 +184,8 @@ final class KeyRegister {
     }
 
     /** Whether the read has to know of a change, by its consistency level. */
-    private boolean isKnownTo(KeyEvent change, KeyEvent read) {
+    private static boolean isKnownTo(KeyEvent change, KeyEvent read) {
         if (change.end() >= read.start()) {
-            return false;
-        }
-        if (excuse.covers(change, read)) {
-            excused = true;
             return false;
         }
         return switch (read.level()) {
