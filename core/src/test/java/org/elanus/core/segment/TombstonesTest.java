@@ -66,15 +66,11 @@ class TombstonesTest {
 
         try (SealedSegment atOnce = SealedSegment.open(store, entry, schema, types);
                 SealedSegment oneByOne = SealedSegment.open(store, entry, schema, types)) {
-            long began = System.nanoTime();
             assertThat(Tombstones.applyAll(all, atOnce)).isEqualTo(DELETES);
-            System.out.println("applied at once in " + (System.nanoTime() - began) / 1_000_000 + " ms");
-            began = System.nanoTime();
             int hidden = 0;
             for (Tombstones tombstones : all) {
                 hidden += tombstones.applyTo(oneByOne);
             }
-            System.out.println("applied one by one in " + (System.nanoTime() - began) / 1_000_000 + " ms");
             assertThat(hidden).isEqualTo(DELETES);
             assertThat(Tombstones.applyAll(all, atOnce)).as("again").isZero();
             for (SealedSegment merged : List.of(atOnce, oneByOne)) {
