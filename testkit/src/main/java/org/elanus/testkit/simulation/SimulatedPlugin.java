@@ -44,8 +44,14 @@ final class SimulatedPlugin implements PluginContext {
      * Registers and starts a plugin. Its id is {@code wal-} or {@code storage-} and the name of what it contributes.
      *
      * @param settings of all plugins, by key, such as {@code plugins.wal-local.segment-size}
+     * @param bound records that were bound to these settings before, by type
      */
-    static SimulatedPlugin start(ElanusPlugin plugin, Seams seams, Path root, Map<String, String> settings)
+    static SimulatedPlugin start(
+            ElanusPlugin plugin,
+            Seams seams,
+            Path root,
+            Map<String, String> settings,
+            Map<Class<? extends Record>, Record> bound)
             throws java.io.IOException {
         SimulatedPlugin started = new SimulatedPlugin(plugin, seams);
         plugin.register(started.new Offered());
@@ -54,15 +60,21 @@ final class SimulatedPlugin implements PluginContext {
         } else if (started.objects != null) {
             started.id = "storage-" + started.objects.name();
         }
-        started.configure(settings);
+        started.configure(settings, bound);
         started.directory = root.resolve(started.id);
         seams.files().createDirectories(started.directory);
         plugin.start(started);
         return started;
     }
 
-    private void configure(Map<String, String> settings) {
-        if (configurationType == null) {
+    private void configure(Map<String, String> settings, Map<Class<? extends Record>, Record> bound) {
+        Class<? extends Record> type = configurationType;
+        if (type == null) {
+            return;
+        }
+        Record known = bound.get(type);
+        if (known != null) {
+            configuration = known;
             return;
         }
         Configuration.Builder builder = Configuration.builder(seams.files());
@@ -72,9 +84,13 @@ final class SimulatedPlugin implements PluginContext {
                 builder.set(key, value);
             }
         });
-        Configuration bound = builder.build();
-        configuration = bound.plugin(id, configurationType).orElse(null);
-        bound.check();
+        Configuration sources = builder.build();
+        Record made = sources.plugin(id, type).orElse(null);
+        sources.check();
+        if (made != null) {
+            bound.put(type, made);
+        }
+        configuration = made;
     }
 
     WalOpenerBuilder log() {

@@ -94,7 +94,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         ObjectStore objects = machine.objects();
         if (settings.storagePlugin != null) {
             SimulatedPlugin plugin =
-                    SimulatedPlugin.start(settings.storagePlugin.get(), seams, ROOT, settings.pluginSettings);
+                    SimulatedPlugin.start(settings.storagePlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
             open.push(plugin::stop);
             objects = opened(plugin.objects().open());
         }
@@ -105,7 +105,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
             log = machine.log().opener(inside, clock);
         } else {
             SimulatedPlugin plugin =
-                    SimulatedPlugin.start(settings.logPlugin.get(), seams, ROOT, settings.pluginSettings);
+                    SimulatedPlugin.start(settings.logPlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
             open.push(plugin::stop);
             capabilities = plugin.log().capabilities();
             log = plugin.log().build();

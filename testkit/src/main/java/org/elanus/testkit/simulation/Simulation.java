@@ -57,6 +57,7 @@ public final class Simulation {
         @Nullable Supplier<ElanusPlugin> storagePlugin;
 
         final Map<String, String> pluginSettings = new HashMap<>(SMALL);
+        final Map<Class<? extends Record>, Record> boundSettings = new HashMap<>();
         Consumer<String> journal = line -> {};
         boolean countsPassages;
 

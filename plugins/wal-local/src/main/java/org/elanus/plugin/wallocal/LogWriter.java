@@ -19,7 +19,7 @@ final class LogWriter implements AutoCloseable {
     private final Files files;
     private final LogDirectory directory;
     private final long term;
-    private final StagedAppend staged = new StagedAppend();
+    private final StagedAppend staged;
 
     private @Nullable AppendFile file;
     private long number;
@@ -39,6 +39,7 @@ final class LogWriter implements AutoCloseable {
         this.files = settings.files();
         this.directory = directory;
         this.term = term;
+        this.staged = new StagedAppend(settings.maxBatchBytes());
     }
 
     /**

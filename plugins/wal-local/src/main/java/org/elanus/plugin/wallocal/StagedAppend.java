@@ -13,12 +13,19 @@ import org.elanus.spi.io.AppendFile;
  */
 final class StagedAppend implements AutoCloseable {
 
-    private static final long CAPACITY = 1 << 20;
+    private static final long LARGEST = 1 << 20;
     private static final long LARGE = 64 << 10;
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment memory = arena.allocate(CAPACITY, 64);
+    private final long capacity;
+    private final MemorySegment memory;
     private long filled;
+
+    /** @param batchBytes what is usually gathered at most */
+    StagedAppend(long batchBytes) {
+        capacity = Math.min(LARGEST, Math.max(LARGE, batchBytes));
+        memory = arena.allocate(capacity, 64);
+    }
 
     MemorySegment memory() {
         return memory;
@@ -26,7 +33,7 @@ final class StagedAppend implements AutoCloseable {
 
     /** Room for so many bytes, to be written by the caller; their offset in {@link #memory()}. */
     long reserve(AppendFile target, int bytes) throws IOException {
-        if (CAPACITY - filled < bytes) {
+        if (capacity - filled < bytes) {
             flush(target);
         }
         long offset = filled;
@@ -45,10 +52,10 @@ final class StagedAppend implements AutoCloseable {
             return;
         }
         for (long at = 0; at < piece.byteSize(); ) {
-            if (filled == CAPACITY) {
+            if (filled == capacity) {
                 flush(target);
             }
-            long count = Math.min(CAPACITY - filled, piece.byteSize() - at);
+            long count = Math.min(capacity - filled, piece.byteSize() - at);
             MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, at, memory, ValueLayout.JAVA_BYTE, filled, count);
             filled += count;
             at += count;
