@@ -30,6 +30,7 @@ import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.manage.ManagementRoute;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,6 +146,9 @@ public final class ElanusServer implements AutoCloseable {
             opened.close();
         });
         services.host().database(this::database);
+        Registry.Registration explain = injector.getInstance(Registry.class)
+                .register(ManagementRoute.class, "explain", ExplainRoute.of(this::database), "core");
+        parts.addQuietly(explain::withdraw);
     }
 
     private void openEndpoints() {

@@ -32,14 +32,14 @@ final class FilterCosts {
     static double perRow(Predicate predicate) {
         return switch (predicate) {
             case Predicate.Always always -> 0;
-            case Predicate.IntegerRange range -> 0.5;
-            case Predicate.FloatingRange range -> 0.6;
-            case Predicate.BooleanIs is -> 0.5;
+            case Predicate.IntegerRange range -> 1.5;
+            case Predicate.FloatingRange range -> 1.5;
+            case Predicate.BooleanIs is -> 1;
             case Predicate.NumberIn in -> 3;
             case Predicate.IsNull is -> 0.05;
             case Predicate.NumberComparison comparison -> 3;
             case Predicate.BooleanComparison comparison -> 2;
-            case Predicate.TextRelation text -> 6;
+            case Predicate.TextRelation text -> 9;
             case Predicate.TextIn in -> 15;
             case Predicate.TextLike like -> 20;
             case Predicate.TextComparison comparison -> 15;

@@ -128,9 +128,12 @@ final class TermSelection {
             cost += terms() * PER_VISITED_TEXT;
             postings /= PATTERN_SHARE;
         }
-        return cost
-                + postings * (sorted ? PER_SORTED_ROW : PER_LISTED_ROW)
-                + (sorted ? size / 2.0 : Math.min(terms(), postings)) * PER_LIST;
+        if (sorted) {
+            return cost + postings * PER_SORTED_ROW + size / 2.0 * PER_LIST;
+        }
+        double lists = Math.min(terms(), postings);
+        // A list never costs more than going through all words.
+        return cost + Math.min(postings * PER_LISTED_ROW, lists * index.rows() / 64 * PER_WORD) + lists * PER_LIST;
     }
 
     /** Sets the rows. @param words zeros before @param scratch overwritten when inverted */
