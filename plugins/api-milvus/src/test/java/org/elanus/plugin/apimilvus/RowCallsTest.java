@@ -3,6 +3,7 @@ package org.elanus.plugin.apimilvus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import java.util.List;
 import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.DeleteRequest;
 import org.elanus.milvus.proto.FieldData;
@@ -15,7 +16,6 @@ import org.elanus.milvus.proto.UpsertRequest;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.VariableColumn;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Inserts, upserts, deletes. */
@@ -140,10 +140,8 @@ class RowCallsTest extends ProtocolTest {
     void partialUpdatesRefuseColumnsOfAnotherType() {
         server.client.insert(threeRows().build());
         FieldData notKeys = vectors(8, 8, 9, 9).toBuilder().setFieldName("id").build();
-        FieldData notDynamic = ids(3, 1).toBuilder()
-                .setFieldName("$meta")
-                .setIsDynamic(true)
-                .build();
+        FieldData notDynamic =
+                ids(3, 1).toBuilder().setFieldName("$meta").setIsDynamic(true).build();
         for (FieldData wrong : List.of(notKeys, notDynamic)) {
             Status status = server.client
                     .upsert(UpsertRequest.newBuilder()
