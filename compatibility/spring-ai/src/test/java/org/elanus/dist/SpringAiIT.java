@@ -224,8 +224,6 @@ class SpringAiIT {
         return MilvusVectorStore.builder(client, new TextVectorModel())
                 .collectionName(name)
                 .metricType(metric)
-                .indexType(IndexType.FLAT)
-                .indexParameters("{}")
                 .initializeSchema(true);
     }
 }
