@@ -23,7 +23,9 @@ public final class RequestBudget {
     private static final int SMALL_ARRIVAL = 64 << 10;
 
     private static final int PERCENT_OF_HEAP = 40;
-    private static final int PERCENT_OF_DIRECT_MEMORY = 60;
+
+    /** Far from all: what arrives pins the whole buffers that it was read into, of which it fills a part. */
+    private static final int PERCENT_OF_DIRECT_MEMORY = 20;
 
     /** What comes in pieces takes this much at a time. */
     private static final long STEP = 1 << 20;
