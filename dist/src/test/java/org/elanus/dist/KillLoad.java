@@ -177,10 +177,8 @@ final class KillLoad {
         return row;
     }
 
-    private static void delete(
-            MilvusClientV2 client, KillModel model, int writer, Set<Long> keys, boolean byKeyAlone) {
-        String filter =
-                "id in " + keys.stream().map(key -> key(model, key)).toList();
+    private static void delete(MilvusClientV2 client, KillModel model, int writer, Set<Long> keys, boolean byKeyAlone) {
+        String filter = "id in " + keys.stream().map(key -> key(model, key)).toList();
         client.delete(DeleteReq.builder()
                 .collectionName(model.collection())
                 .filter(byKeyAlone ? filter : "writer == " + writer + " and " + filter)
@@ -189,16 +187,19 @@ final class KillLoad {
 
     /** Flushes, until something fails. */
     void flush(MilvusClientV2 client, RandomGenerator random) {
-        maintain(random, name -> client.flush(FlushReq.builder()
-                .collectionNames(List.of(name))
-                .waitFlushedTimeoutMs(5_000L)
-                .build()));
+        maintain(
+                random,
+                name -> client.flush(FlushReq.builder()
+                        .collectionNames(List.of(name))
+                        .waitFlushedTimeoutMs(5_000L)
+                        .build()));
     }
 
     /** Merges, until something fails. */
     void compact(MilvusClientV2 client, RandomGenerator random) {
-        maintain(random, name -> client.compact(
-                CompactReq.builder().collectionName(name).build()));
+        maintain(
+                random,
+                name -> client.compact(CompactReq.builder().collectionName(name).build()));
     }
 
     private void maintain(RandomGenerator random, Consumer<String> call) {
@@ -221,9 +222,14 @@ final class KillLoad {
             while (true) {
                 String name = "comes_and_goes_" + random.nextInt(2);
                 String other = name + "_renamed";
-                long state = generations.getOrDefault(name, Set.of(KillModel.ABSENT)).iterator().next();
-                long otherState =
-                        generations.getOrDefault(other, Set.of(KillModel.ABSENT)).iterator().next();
+                long state = generations
+                        .getOrDefault(name, Set.of(KillModel.ABSENT))
+                        .iterator()
+                        .next();
+                long otherState = generations
+                        .getOrDefault(other, Set.of(KillModel.ABSENT))
+                        .iterator()
+                        .next();
                 if (random.nextInt(4) == 0) {
                     String value = Long.toString(versions.incrementAndGet());
                     Set<String> before = property;
@@ -301,7 +307,10 @@ final class KillLoad {
         // The client makes collection, index and load of three calls: a kill between them leaves it not loaded.
         if (there && Boolean.TRUE.equals(filled.get(state))) {
             Map<Long, Long> rows = rows(client, new KillModel(name, true), context);
-            assertThat(rows.values()).as("%s: rows of '%s'", context, name).hasSize(10).containsOnly(state);
+            assertThat(rows.values())
+                    .as("%s: rows of '%s'", context, name)
+                    .hasSize(10)
+                    .containsOnly(state);
         }
     }
 

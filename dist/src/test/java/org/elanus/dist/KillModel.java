@@ -75,7 +75,8 @@ final class KillModel {
         synchronized (unknown) {
             for (Unknown operation : unknown) {
                 long done = operation.wanted.entrySet().stream()
-                        .filter(entry -> found.getOrDefault(entry.getKey(), ABSENT).equals(entry.getValue()))
+                        .filter(entry ->
+                                found.getOrDefault(entry.getKey(), ABSENT).equals(entry.getValue()))
                         .count();
                 if (oneShard) {
                     assertThat(done)

@@ -304,10 +304,8 @@ class LiveCollectionsIT {
         assertThat(query("keyed", "tenant == \"tenant 3\"", "id")).hasSize(5);
         JsonObject moved = row(3L);
         moved.addProperty("tenant", "tenant 5");
-        client.upsert(UpsertReq.builder()
-                .collectionName("keyed")
-                .data(List.of(moved))
-                .build());
+        client.upsert(
+                UpsertReq.builder().collectionName("keyed").data(List.of(moved)).build());
         assertThat(query("keyed", "tenant == \"tenant 3\"", "id")).hasSize(4);
         assertThat(query("keyed", "tenant == \"tenant 5\"", "id")).hasSize(6);
         assertThat(query("keyed", "id >= 0", "id")).hasSize(40);

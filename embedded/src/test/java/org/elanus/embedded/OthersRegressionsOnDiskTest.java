@@ -67,13 +67,12 @@ class OthersRegressionsOnDiskTest {
                 if (whole.length < 512) {
                     continue;
                 }
-                byte[] torn =
-                        switch (image) {
-                            case 0 -> new byte[4096];
-                            case 1 -> java.util.Arrays.copyOfRange(whole, whole.length - 300, whole.length - 40);
-                            default -> "neither a record nor zeros".repeat(40).getBytes(
-                                    java.nio.charset.StandardCharsets.UTF_8);
-                        };
+                byte[] torn = switch (image) {
+                    case 0 -> new byte[4096];
+                    case 1 -> java.util.Arrays.copyOfRange(whole, whole.length - 300, whole.length - 40);
+                    default ->
+                        "neither a record nor zeros".repeat(40).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                };
                 Files.write(file, torn, StandardOpenOption.APPEND);
             }
             for (int round = 0; round < 2; round++) {
@@ -88,7 +87,8 @@ class OthersRegressionsOnDiskTest {
     }
 
     @Test
-    @DisplayName("chroma 1.5: an index was rebuilt from a log that had been purged, and 47,099 of 347,000 rows were gone")
+    @DisplayName(
+            "chroma 1.5: an index was rebuilt from a log that had been purged, and 47,099 of 347,000 rows were gone")
     void lostIndexIsRebuiltFromTheSegmentsAndNotFromTheLog() throws IOException, InterruptedException {
         Path data = temporary.resolve("data");
         try (EmbeddedDatabase database = Elanus.embedded().dataDirectory(data).open()) {

@@ -72,8 +72,8 @@ public record CollectionEntry(
                 fields.add(field);
             }
         }
-        CollectionSchema schema =
-                new CollectionSchema(info.schema().description(), fields, info.schema().dynamicField());
+        CollectionSchema schema = new CollectionSchema(
+                info.schema().description(), fields, info.schema().dynamicField());
         return new CollectionEntry(
                 info.withSchema(schema),
                 schemaVersion,

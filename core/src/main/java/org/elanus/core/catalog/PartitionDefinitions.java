@@ -147,8 +147,7 @@ final class PartitionDefinitions {
             skipped.add(field.id());
         }
         if (!vectors) {
-            throw ElanusException.invalid(
-                    "load field list %s does not contain vector field", options.fields());
+            throw ElanusException.invalid("load field list %s does not contain vector field", options.fields());
         }
         if (entry.isLoaded() && !skipped.equals(entry.skippedFields())) {
             throw ElanusException.invalid(

@@ -164,10 +164,7 @@ final class Flusher {
                 rows += one.segment.rows();
                 state.events()
                         .accept(new Event.SegmentFlushed(
-                                state.seams().clock().millis(),
-                                collection.id(),
-                                one.segment.id(),
-                                one.segment.rows()));
+                                state.seams().clock().millis(), collection.id(), one.segment.id(), one.segment.rows()));
             }
         }
         LOG.info(
@@ -248,14 +245,13 @@ final class Flusher {
                     }
                     MessageId id = position.id();
                     if (id != null && !shards.isEmpty()) {
-                        edit.checkpoint(
-                                log.channel(), new Checkpoint(id, position.sequence(), position.timestamp()));
+                        edit.checkpoint(log.channel(), new Checkpoint(id, position.sequence(), position.timestamp()));
                     }
                 });
             }
-            out.values().forEach(segments -> segments.stream()
-                    .filter(Segment::sealed)
-                    .forEach(segment -> edit.remove(segment.id())));
+            out.values()
+                    .forEach(segments ->
+                            segments.stream().filter(Segment::sealed).forEach(segment -> edit.remove(segment.id())));
             live.commits()
                     .commit(
                             state.catalog(),

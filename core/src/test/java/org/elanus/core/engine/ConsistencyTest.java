@@ -99,9 +99,7 @@ class ConsistencyTest {
 
     private QueryResult read(CallContext context, Consistency consistency) {
         return database.database()
-                .query(
-                        context,
-                        QueryRequest.of("c", "", QueryRequest.COUNT).withConsistency(consistency));
+                .query(context, QueryRequest.of("c", "", QueryRequest.COUNT).withConsistency(consistency));
     }
 
     private static long count(QueryResult result) {
@@ -182,8 +180,9 @@ class ConsistencyTest {
             HybridClock.compose(database.clock.millis() + Duration.ofHours(1).toMillis(), 0), Long.MAX_VALUE, -1
         }) {
             assertThatThrownBy(() -> read(CALL, new Consistency(level, ahead)))
-                    .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                            .isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                    .isInstanceOfSatisfying(
+                            ElanusException.class,
+                            e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                     .hasMessageContaining(Long.toUnsignedString(ahead))
                     .hasMessageContaining("ahead of the server's clock");
         }
@@ -191,20 +190,15 @@ class ConsistencyTest {
 
     @Test
     void waitingEndsWithTheCall() {
-        Consistency ahead = new Consistency(
-                Consistency.Level.SESSION, HybridClock.compose(database.clock.millis() + 4_000, 0));
+        Consistency ahead =
+                new Consistency(Consistency.Level.SESSION, HybridClock.compose(database.clock.millis() + 4_000, 0));
         CallContext cancelled =
                 new CallContext(Principal.ANONYMOUS, "default", Long.MAX_VALUE, () -> true, Optional.empty(), "");
         assertThatThrownBy(() -> read(cancelled, ahead))
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CANCELLED));
         CallContext late = new CallContext(
-                Principal.ANONYMOUS,
-                "default",
-                database.clock.nanos() + 50_000_000,
-                () -> false,
-                Optional.empty(),
-                "");
+                Principal.ANONYMOUS, "default", database.clock.nanos() + 50_000_000, () -> false, Optional.empty(), "");
         assertThatThrownBy(() -> read(late, ahead))
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.TIMEOUT));

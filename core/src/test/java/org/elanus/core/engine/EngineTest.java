@@ -434,8 +434,7 @@ class EngineTest {
         }
         for (int partition = 0; partition < 300; partition++) {
             database().createPartition(CALL, "moves", "p" + partition);
-            database()
-                    .upsert(CALL, new InsertRequest("moves", "p" + partition, batch(Columns.longs(1), partition), 0));
+            database().upsert(CALL, new InsertRequest("moves", "p" + partition, batch(Columns.longs(1), partition), 0));
         }
         done.set(true);
         for (Thread reader : readers) {

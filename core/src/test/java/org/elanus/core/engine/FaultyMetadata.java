@@ -46,8 +46,8 @@ final class FaultyMetadata implements MetadataStore {
     public long commit(MetadataTransaction transaction) {
         requireThere();
         Fault fault = next;
-        boolean manifest = transaction.writes().stream()
-                .anyMatch(write -> write.key().startsWith("manifest/"));
+        boolean manifest =
+                transaction.writes().stream().anyMatch(write -> write.key().startsWith("manifest/"));
         if (fault == Fault.NONE || !manifest) {
             return store.commit(transaction);
         }

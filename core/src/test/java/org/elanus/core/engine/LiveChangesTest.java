@@ -138,11 +138,11 @@ class LiveChangesTest {
         data.upsert("c", 2, 2, 3);
         data.delete("c", "text == \"1 as of 1\"");
         data.database().release(CALL, "c", List.of());
-        assertThatThrownBy(() ->
-                        data.database().load(CALL, "c", List.of(), new LoadOptions(List.of("version", "vector"), false)))
+        assertThatThrownBy(() -> data.database()
+                        .load(CALL, "c", List.of(), new LoadOptions(List.of("version", "vector"), false)))
                 .hasMessageContaining("primary key");
-        assertThatThrownBy(
-                        () -> data.database().load(CALL, "c", List.of(), new LoadOptions(List.of("id", "text"), false)))
+        assertThatThrownBy(() ->
+                        data.database().load(CALL, "c", List.of(), new LoadOptions(List.of("id", "text"), false)))
                 .hasMessageContaining("vector");
         assertThatThrownBy(() -> data.database()
                         .load(CALL, "c", List.of(), new LoadOptions(List.of("id", "nothing", "vector"), false)))
@@ -167,7 +167,8 @@ class LiveChangesTest {
                 failure.set(e);
             }
         });
-        data.database().addField(CALL, "c", FieldSchema.of("stars", DataType.INT32).withNullable(true));
+        data.database()
+                .addField(CALL, "c", FieldSchema.of("stars", DataType.INT32).withNullable(true));
         FieldSchema colour = FieldSchema.varchar("colour", 20);
         data.database()
                 .addField(
@@ -231,7 +232,8 @@ class LiveChangesTest {
     void writesByAnOlderSchemaAreToldToReadItAgain() {
         long known = data.database().collection(CALL, "c").updatedAt();
         data.database().insert(CALL, new InsertRequest("c", "", TestDatabase.rows(1, 1), known));
-        data.database().addField(CALL, "c", FieldSchema.of("stars", DataType.INT32).withNullable(true));
+        data.database()
+                .addField(CALL, "c", FieldSchema.of("stars", DataType.INT32).withNullable(true));
         for (boolean upsert : new boolean[] {false, true}) {
             InsertRequest request = new InsertRequest("c", "", TestDatabase.rows(1, 2), known);
             assertThatThrownBy(() -> {

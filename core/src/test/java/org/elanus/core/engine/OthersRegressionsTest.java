@@ -109,7 +109,8 @@ class OthersRegressionsTest {
     }
 
     @Test
-    @DisplayName("milvus 41563: 40,712 rows were lost between log and segments: the reader of the log had skipped records")
+    @DisplayName(
+            "milvus 41563: 40,712 rows were lost between log and segments: the reader of the log had skipped records")
     void logThatSkipsARecordIsNoticedAndNoRowGetsLostOnTheWayToSegments() {
         Map<Long, Long> expected = new TreeMap<>();
         for (long batch = 0; batch < 30; batch++) {
@@ -238,7 +239,9 @@ class OthersRegressionsTest {
             if (operation % 2 == 0) {
                 data.restart();
             }
-            assertThat(data.rows("c")).as("after operation %d failed", operation).isEqualTo(expected);
+            assertThat(data.rows("c"))
+                    .as("after operation %d failed", operation)
+                    .isEqualTo(expected);
         }
         assertThat(data.check()).isEmpty();
     }
@@ -333,7 +336,8 @@ class OthersRegressionsTest {
     }
 
     @Test
-    @DisplayName("milvus 17625: a manual compaction that both merged segments and applied deletes brought deleted rows back")
+    @DisplayName(
+            "milvus 17625: a manual compaction that both merged segments and applied deletes brought deleted rows back")
     void compactionThatMergesAndDeletesAtOnceBringsNothingBack() {
         data.upsert("c", 1, 1, 2, 3);
         data.flush("c");

@@ -281,10 +281,11 @@ class SearchPropertyTest {
                 List<@Nullable Object> values = new ArrayList<>();
                 for (Row row : list) {
                     values.add(
-                            field.type().isVector() ? row.vector : Data.stored(fields, row.values).get(field.name()));
+                            field.type().isVector()
+                                    ? row.vector
+                                    : Data.stored(fields, row.values).get(field.name()));
                 }
-                columns.put(
-                        field.name(), field.type().isVector() ? vectors(values) : TestRows.column(field, values));
+                columns.put(field.name(), field.type().isVector() ? vectors(values) : TestRows.column(field, values));
             }
             InsertRequest request = new InsertRequest(name, partition, new ColumnBatch(list.size(), columns), 0);
             if (random.nextBoolean()) {
@@ -311,7 +312,8 @@ class SearchPropertyTest {
                 database.database()
                         .delete(
                                 CALL,
-                                new DeleteRequest(name, "", new Filter(filter.filter().text(), filter.templates())));
+                                new DeleteRequest(
+                                        name, "", new Filter(filter.filter().text(), filter.templates())));
                 gone.forEach(rows::remove);
                 return;
             }
@@ -561,7 +563,8 @@ class SearchPropertyTest {
         private Column keys(List<Object> keys) {
             return textKeys
                     ? Columns.strings(
-                            DataType.VARCHAR, keys.stream().map(String.class::cast).toList())
+                            DataType.VARCHAR,
+                            keys.stream().map(String.class::cast).toList())
                     : Columns.longs(keys.stream().mapToLong(Long.class::cast).toArray());
         }
 
@@ -659,7 +662,8 @@ class SearchPropertyTest {
                 if (((FixedColumn) result.rows().column("id")).getLong(i) != (Long) row.values.get("id")
                         || !Objects.equals(text(result, "s", i), row.values.get("s"))
                         || !Objects.equals(
-                                text(result, "meta", i), Data.stored(fields, row.values).get("meta"))) {
+                                text(result, "meta", i),
+                                Data.stored(fields, row.values).get("meta"))) {
                     return "the hit %s has fields of another row".formatted(key);
                 }
                 if (trial.groupBy != null && !Objects.equals(group(result, i), Groups.of(trial.groupBy, row.values))) {
@@ -677,8 +681,8 @@ class SearchPropertyTest {
         private @Nullable String groupProblem(
                 Trial trial, Function<Hit, @Nullable Object> groupOf, List<Hit> candidates, List<Hit> found) {
             Map<@Nullable Object, List<Hit>> groups = new LinkedHashMap<>();
-            candidates.forEach(
-                    hit -> groups.computeIfAbsent(groupOf.apply(hit), absent -> new ArrayList<>()).add(hit));
+            candidates.forEach(hit -> groups.computeIfAbsent(groupOf.apply(hit), absent -> new ArrayList<>())
+                    .add(hit));
             Map<@Nullable Object, List<Hit>> foundGroups = new LinkedHashMap<>();
             @Nullable Object last = null;
             for (Hit hit : found) {
@@ -726,7 +730,11 @@ class SearchPropertyTest {
             return same
                     ? null
                     : "%s are %s in the place of %s, keys %s"
-                            .formatted(what, found, expected, hits.stream().map(hit -> hit.row.key).toList());
+                            .formatted(
+                                    what,
+                                    found,
+                                    expected,
+                                    hits.stream().map(hit -> hit.row.key).toList());
         }
 
         private static int compareKeys(Object left, Object right) {

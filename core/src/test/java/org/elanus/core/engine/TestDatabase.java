@@ -238,8 +238,7 @@ final class TestDatabase implements AutoCloseable {
     }
 
     SearchResult search(String name, int limit) {
-        return database()
-                .search(CALL, SearchRequest.of(name, Columns.floatVectors(DIMENSION, 0, 0, 0, 0), limit));
+        return database().search(CALL, SearchRequest.of(name, Columns.floatVectors(DIMENSION, 0, 0, 0, 0), limit));
     }
 
     long count(String name) {
@@ -250,8 +249,7 @@ final class TestDatabase implements AutoCloseable {
     /** What the offline check finds; the engine is closed for it. */
     List<String> check() {
         engine.close();
-        return Engine.check(
-                metadata, objects, log, new IndexTypes(new Registry()), Seams.system(), progress -> {});
+        return Engine.check(metadata, objects, log, new IndexTypes(new Registry()), Seams.system(), progress -> {});
     }
 
     @Override
