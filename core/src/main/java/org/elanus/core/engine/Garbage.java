@@ -24,8 +24,9 @@ final class Garbage {
     }
 
     /**
-     * A flush or merge under way has objects that no manifest names yet. However long it takes, and whatever the clocks
-     * say meanwhile, they are not garbage: what is written is looked at only while nothing is being written.
+     * A flush or merge under way has objects that no manifest names yet, and so has a commit whose outcome is unknown and
+     * which will be repeated. However long that takes, and whatever the clocks say meanwhile, they are not garbage: what
+     * is written is looked at only while nothing is being written.
      */
     void collect() {
         long oldest = state.seams().clock().millis() - state.settings().graceMillis();
@@ -64,7 +65,8 @@ final class Garbage {
             return 0; // the next time
         }
         try {
-            if (state.catalog().find(live.id()).isEmpty()) {
+            if (live.commits().isUnfinished()
+                    || state.catalog().find(live.id()).isEmpty()) {
                 return 0;
             }
             Set<String> named = new HashSet<>();
