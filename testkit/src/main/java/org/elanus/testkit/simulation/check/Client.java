@@ -114,6 +114,9 @@ final class Client {
     // ---- writes
 
     void write(Target target, boolean upsert, String partition, List<Mutation.Row> rows, boolean added) {
+        if (added) {
+            rows.forEach(row -> history.added(row.version()));
+        }
         Mutation mutation =
                 history.add(Mutation.write(number, target.name(), history.tick(), millis(target), partition, rows));
         InsertRequest request =
@@ -157,6 +160,15 @@ final class Client {
         });
     }
 
+    void truncate(Target target) {
+        Mutation mutation = history.add(Mutation.remove(
+                number, target.name(), "truncates", history.tick(), millis(target), (key, version, partition) -> true));
+        mutate(target, mutation, () -> {
+            target.server().database().truncate(target.server().context(), target.name());
+            return new MutationResult(Columns.longs(), 0, 0);
+        });
+    }
+
     @FunctionalInterface
     private interface Write {
         MutationResult call();
@@ -197,6 +209,7 @@ final class Client {
 
     private @Nullable Map<Object, Long> read(
             Target target, Selection selection, Consistency level, long limit, Covering covering) {
+        boolean added = target.incarnation().is(Definer.FIELD);
         Observation observation = observe(target, "reads " + selection.filter(target.shape()), selection, level);
         try {
             QueryResult result = target.server()
@@ -207,7 +220,7 @@ final class Client {
                                     target.name(),
                                     selection.partitions(),
                                     Filter.of(selection.filter(target.shape())),
-                                    Shape.outputFields(),
+                                    Shape.outputFields(added),
                                     limit,
                                     0,
                                     false,
@@ -232,6 +245,7 @@ final class Client {
     void readPages(Target target, int size, Consistency level) {
         Object last = null;
         Set<Object> seen = new HashSet<>();
+        boolean added = target.incarnation().is(Definer.FIELD);
         while (true) {
             Object after = last;
             Selection rest = Selection.ALL;
@@ -246,7 +260,7 @@ final class Client {
                                         target.name(),
                                         List.of(),
                                         Filter.of(filter),
-                                        Shape.outputFields(),
+                                        Shape.outputFields(added),
                                         size,
                                         0,
                                         false,
@@ -326,6 +340,7 @@ final class Client {
     SearchResult search(Target target, float[] query, int limit, Selection selection, Consistency level) {
         boolean filtered = selection.group() >= 0 || selection.to() >= 0 || selection.keys() != null;
         String filter = filtered ? selection.filter(target.shape()) : "";
+        boolean added = target.incarnation().is(Definer.FIELD);
         Observation observation = observe(
                 target,
                 "searches the " + limit + " nearest to " + java.util.Arrays.toString(query)
@@ -345,7 +360,7 @@ final class Client {
                                     limit,
                                     0,
                                     Filter.of(filter),
-                                    Shape.outputFields(),
+                                    Shape.outputFields(added),
                                     "",
                                     Map.of(),
                                     -1,
@@ -386,7 +401,7 @@ final class Client {
             Target target, Column keys, org.elanus.spi.database.ColumnBatch rows, Observation observation) {
         List<String> problems = new ArrayList<>();
         Map<Object, Long> seen = new HashMap<>();
-        for (Shape.Seen row : target.shape().decode(keys, rows, observation.toString(), problems)) {
+        for (Shape.Seen row : target.shape().decode(keys, rows, history::hasAdded, observation.toString(), problems)) {
             seen.put(row.key(), row.version());
         }
         problems.forEach(history::problem);

@@ -184,6 +184,7 @@ public final class CrudScenario implements Scenario {
                     definer.release(server, target.name(), target.incarnation());
                     definer.load(server, target.name(), target.incarnation());
                 });
+            case TRUNCATE -> client.truncate(target);
             case RECREATE -> redefine(server, own);
             case PARTITION ->
                 definer.change(

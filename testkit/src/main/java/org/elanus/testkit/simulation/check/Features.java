@@ -44,6 +44,7 @@ record Features(
         COMPACT(3, true),
         BACKGROUND(2, true),
         RELEASE(1, true),
+        TRUNCATE(1, true),
         RECREATE(2, true),
         PARTITION(2, true),
         FIELD(1, true),

@@ -1,6 +1,7 @@
 package org.elanus.testkit.simulation.check;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ final class History {
     private final List<Observation> observations = new ArrayList<>();
     private final Set<String> problems = new LinkedHashSet<>();
     private final Names names = new Names();
+    private final Set<Long> added = new HashSet<>();
     private long time;
 
     /** The next logical time. */
@@ -36,6 +38,15 @@ final class History {
     void recovered() {
         long now = tick();
         mutations.forEach(mutation -> mutation.settle(now));
+    }
+
+    /** The version is written with a value of the field {@link Shape#ADDED}. */
+    void added(long version) {
+        added.add(version);
+    }
+
+    boolean hasAdded(long version) {
+        return added.contains(version);
     }
 
     /** Something that shows in itself to be wrong. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
@@ -157,9 +158,11 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
         return new ColumnBatch(count, columns);
     }
 
-    /** The fields that a read asks for. */
-    static List<String> outputFields() {
-        return List.of(VERSION, GROUP, MARK, TEXT, VECTOR);
+    /** The fields that a read asks for. @param added the added field, too */
+    static List<String> outputFields(boolean added) {
+        return added
+                ? List.of(VERSION, GROUP, MARK, TEXT, VECTOR, ADDED)
+                : List.of(VERSION, GROUP, MARK, TEXT, VECTOR);
     }
 
     /** Reads one key. */
@@ -173,9 +176,11 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
     /**
      * Reads the rows of an answer, and looks whether all of each belongs to one version (I5).
      *
+     * @param hasAdded which versions were written with a value of the added field
      * @param problems takes what is wrong, one sentence each
      */
-    List<Seen> decode(Column keys, ColumnBatch rows, String what, List<String> problems) {
+    List<Seen> decode(
+            Column keys, ColumnBatch rows, LongPredicate hasAdded, String what, List<String> problems) {
         List<Seen> seen = new ArrayList<>();
         FixedColumn versions = fixed(rows, VERSION);
         FixedColumn groups = fixed(rows, GROUP);
@@ -197,6 +202,11 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
                     || !java.util.Arrays.equals(
                             texts.getBytes(row), text(key, version).getBytes(StandardCharsets.UTF_8))) {
                 wrong.add(TEXT);
+            }
+            if (rows.column(ADDED) instanceof FixedColumn added
+                    && (added.isNull(row) == hasAdded.test(version)
+                            || !added.isNull(row) && added.getLong(row) != mark(key, version))) {
+                wrong.add(ADDED);
             }
             float[] expected = vector(key, version);
             boolean zero = true;

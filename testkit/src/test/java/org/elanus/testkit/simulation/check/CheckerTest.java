@@ -163,7 +163,7 @@ class CheckerTest {
     void twoRowsOfOneKeyBreakI4() {
         List<String> problems = new ArrayList<>();
         List<Mutation.Row> rows = List.of(new Mutation.Row(1L, 10), new Mutation.Row(1L, 11));
-        SHAPE.decode(Columns.longs(1, 1), SHAPE.batch(rows, false), "a read", problems);
+        SHAPE.decode(Columns.longs(1, 1), SHAPE.batch(rows, false), version -> false, "a read", problems);
         assertThat(problems).singleElement().asString().startsWith("I4:").contains("twice");
     }
 
@@ -182,7 +182,7 @@ class CheckerTest {
         ColumnBatch other = SHAPE.batch(List.of(new Mutation.Row(1L, 11)), false);
         Map<String, Column> mixed = new java.util.HashMap<>(batch.columns());
         mixed.put(Shape.VECTOR, other.columns().get(Shape.VECTOR));
-        SHAPE.decode(Columns.longs(1), new ColumnBatch(1, mixed), "a read", problems);
+        SHAPE.decode(Columns.longs(1), new ColumnBatch(1, mixed), version -> false, "a read", problems);
         assertThat(problems).singleElement().asString().startsWith("I5:").contains("vector");
     }
 
@@ -192,7 +192,7 @@ class CheckerTest {
         Map<String, Column> zeroed = new java.util.HashMap<>(
                 SHAPE.batch(List.of(new Mutation.Row(1L, 10)), false).columns());
         zeroed.put(Shape.VECTOR, Columns.floatVectors(Shape.DIMENSION, new float[Shape.DIMENSION]));
-        SHAPE.decode(Columns.longs(1), new ColumnBatch(1, zeroed), "a read", problems);
+        SHAPE.decode(Columns.longs(1), new ColumnBatch(1, zeroed), version -> false, "a read", problems);
         assertThat(problems).singleElement().asString().startsWith("I5:").contains("all zeros");
     }
 
@@ -379,7 +379,7 @@ class CheckerTest {
         List<Mutation.Row> rows = List.of(new Mutation.Row(1L, 10), new Mutation.Row(2L, 11));
         ColumnBatch batch = SHAPE.batch(rows, false);
         FixedColumn keys = (FixedColumn) batch.columns().get(Shape.KEY);
-        assertThat(SHAPE.decode(keys, batch, "a read", problems))
+        assertThat(SHAPE.decode(keys, batch, version -> false, "a read", problems))
                 .containsExactly(new Shape.Seen(1L, 10), new Shape.Seen(2L, 11));
         assertThat(problems).isEmpty();
     }
