@@ -284,7 +284,11 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                 }
             }
         }
-        long timestamp = state.clock().last();
+        // One that the log holds: the clock may have given out later ones that a restart under a wrong clock forgets.
+        long timestamp = logsOf(live).stream()
+                .mapToLong(log -> log.applied().timestamp())
+                .max()
+                .orElse(0);
         if (keys.rows() > 0) {
             List<CompletableFuture<LogPosition>> appended = new ArrayList<>();
             int[] @Nullable [] byShard = Rows.byShard(keys, before.length);

@@ -442,4 +442,18 @@ class EngineTest {
         }
         assertThat(missing).hasValue(0);
     }
+
+    @Test
+    void deleteOfNothingReturnsATimestampThatTheLogHolds() {
+        create("nothing", 1, FieldSchema.primaryKey("id", DataType.INT64, false));
+        long written = database()
+                .insert(CALL, new InsertRequest("nothing", "", batch(Columns.longs(1), 1), 0))
+                .timestamp();
+        database().flush(CALL, "nothing");
+        database().allocateTimestamp(CALL);
+        assertThat(database()
+                        .delete(CALL, new DeleteRequest("nothing", "", Filter.of("version == 7")))
+                        .timestamp())
+                .isEqualTo(written);
+    }
 }
