@@ -60,11 +60,7 @@ record GroupBy(@Nullable FieldSchema field, @Nullable JsonPath path, int size) {
         VariableColumn column = Columns.strings(DataType.VARCHAR, texts);
         return missing
                 ? new VariableColumn(
-                        DataType.VARCHAR,
-                        rows.length,
-                        column.offsets(),
-                        column.bytes(),
-                        MemorySegment.ofArray(present))
+                        DataType.VARCHAR, rows.length, column.offsets(), column.bytes(), MemorySegment.ofArray(present))
                 : column;
     }
 

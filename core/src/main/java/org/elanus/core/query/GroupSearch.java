@@ -38,8 +38,7 @@ final class GroupSearch {
     private final GroupCodes codes;
     private final List<@Nullable RowFilter> passing;
 
-    GroupSearch(
-            SearchPlan plan, GroupBy by, RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
+    GroupSearch(SearchPlan plan, GroupBy by, RowSpace space, List<Integer> wanted, CallGuard guard, Executor executor) {
         this.plan = plan;
         this.by = by;
         this.space = space;
@@ -199,11 +198,7 @@ final class GroupSearch {
                         if (range != null) {
                             scan.within(range.radius(), range.rangeFilter());
                         }
-                        scan.scan(
-                                Slices.of(vectors, from, count),
-                                chunk.firstRow() + from,
-                                rows.get(i),
-                                guard::isOver);
+                        scan.scan(Slices.of(vectors, from, count), chunk.firstRow() + from, rows.get(i), guard::isOver);
                         scan.hits(0, hits);
                         for (int h = 0; h < hits.size(); h++) {
                             int row = hits.row(h);

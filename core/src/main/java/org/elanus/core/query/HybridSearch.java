@@ -42,8 +42,8 @@ final class HybridSearch {
         merged.keepBest(Math.max(merged.size(), 1), space);
         Map<Integer, HitList> groups = new LinkedHashMap<>(); // in order of their best hits
         for (int i = 0; i < merged.size(); i++) {
-            HitList group = groups.computeIfAbsent(
-                    codes.of(merged.row(i)), absent -> new HitList(ranker.largerIsNearer()));
+            HitList group =
+                    groups.computeIfAbsent(codes.of(merged.row(i)), absent -> new HitList(ranker.largerIsNearer()));
             if (group.size() < grouping.size()) {
                 group.add(merged.row(i), merged.score(i));
             }

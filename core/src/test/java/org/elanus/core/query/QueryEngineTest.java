@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.elanus.core.segment.SegmentIndex;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.CollectionSchema;
@@ -27,6 +28,7 @@ import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.Filter;
 import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.Grouping;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.database.Principal;
 import org.elanus.spi.database.SearchRequest;
@@ -34,6 +36,7 @@ import org.elanus.spi.database.SearchResult;
 import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.index.VectorSearcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -322,6 +325,47 @@ class QueryEngineTest {
                 }
             }
         }
+    }
+
+    @Test
+    void groupsAreFullThoughTheIndexGivesLessThanItIsAskedFor() {
+        Fixture fixture = new Fixture(MetricType.L2, DataType.INT64, 2000);
+        for (SegmentView view : fixture.views) {
+            TestRows.View rows = (TestRows.View) view;
+            rows.withIndex(forgetful(new TestIndex(rows, "v", MetricType.L2, new AtomicInteger())));
+        }
+        SearchRequest request = fixture.request(fixture.queries(2), 300);
+        SearchResult byText = fixture.search(request.withGrouping(Grouping.by("s", 7)));
+        assertThat(byText.counts()).as("10 groups, seed %d", SEED).containsExactly(70, 70);
+        SearchResult byNumber = fixture.search(request.withGrouping(Grouping.by("n", 1)));
+        assertThat(byNumber.counts()).as("100 groups and nulls, seed %d", SEED).containsExactly(101, 101);
+        SearchResult byKey = fixture.search(request.withGrouping(Grouping.by("id", 3)));
+        assertThat(byKey.counts()).containsExactly(300, 300);
+    }
+
+    /** An index that finds 40 rows at most. */
+    private static SegmentIndex forgetful(SegmentIndex index) {
+        return new SegmentIndex() {
+            @Override
+            public String type() {
+                return index.type();
+            }
+
+            @Override
+            public MetricType metric() {
+                return index.metric();
+            }
+
+            @Override
+            public VectorSearcher borrow() {
+                VectorSearcher searcher = index.borrow();
+                return (query, filter, k, parameters, hits, cancellation) ->
+                        searcher.search(query, filter, Math.min(k, 40), parameters, hits, cancellation);
+            }
+
+            @Override
+            public void giveBack(VectorSearcher searcher) {}
+        };
     }
 
     @Test

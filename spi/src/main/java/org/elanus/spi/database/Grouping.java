@@ -27,8 +27,7 @@ public record Grouping(String field, int size, String scorer) {
                     "input group size:%d is negative or zero, it should be in range [1, %d]", size, MAX_SIZE);
         }
         if (size > MAX_SIZE) {
-            throw ElanusException.invalid(
-                    "input group size:%d exceeds configured max group size:%d", size, MAX_SIZE);
+            throw ElanusException.invalid("input group size:%d exceeds configured max group size:%d", size, MAX_SIZE);
         }
         scorer = scorer.toLowerCase(Locale.ROOT);
         if (!SCORERS.contains(scorer)) {

@@ -42,7 +42,9 @@ class FilterPropertyTest {
             long tableSeed = done == 0 ? seed : random.nextLong();
             passed += table(tableSeed, Math.min(FILTERS_PER_TABLE, FILTERS - done));
         }
-        assertThat(passed).as("seed %d: filters that pass some rows and not all", seed).isGreaterThan(FILTERS / 3);
+        assertThat(passed)
+                .as("seed %d: filters that pass some rows and not all", seed)
+                .isGreaterThan(FILTERS / 3);
     }
 
     private static long table(long seed, int filters) {
@@ -125,11 +127,7 @@ class FilterPropertyTest {
     }
 
     private static void fail(
-            long seed,
-            Filters.Case filter,
-            List<Map<String, Object>> rows,
-            BitSet hidden,
-            TestRows.View view) {
+            long seed, Filters.Case filter, List<Map<String, Object>> rows, BitSet hidden, TestRows.View view) {
         Expression smallest = filter.filter();
         boolean smaller = true;
         while (smaller) {
@@ -155,8 +153,12 @@ class FilterPropertyTest {
             problem = "should be %s%s for the row %s"
                     .formatted(
                             smallest.value(alone),
-                            wrongRow(smallest, filter.templates(), List.of(alone), new BitSet(), view(
-                                            List.of(alone), new BitSet()))
+                            wrongRow(
+                                                    smallest,
+                                                    filter.templates(),
+                                                    List.of(alone),
+                                                    new BitSet(),
+                                                    view(List.of(alone), new BitSet()))
                                             == RIGHT
                                     ? " (among others; alone it is)"
                                     : "",

@@ -22,16 +22,86 @@ public final class Data {
     };
 
     static final List<String> WORDS = List.of(
-            "", "a", "ab", "abc", "ba", "b", "B", "é", "e\u0301", "éa", "😀", "\uffee", "a%b", "a_b", "%", "\\", "a\\b",
-            "\"", "'", "\n", "\u0000", " ", "null", "1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+            "",
+            "a",
+            "ab",
+            "abc",
+            "ba",
+            "b",
+            "B",
+            "é",
+            "e\u0301",
+            "éa",
+            "😀",
+            "\uffee",
+            "a%b",
+            "a_b",
+            "%",
+            "\\",
+            "a\\b",
+            "\"",
+            "'",
+            "\n",
+            "\u0000",
+            " ",
+            "null",
+            "1",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
     static final List<Long> INTEGERS = List.of(
-            0L, 1L, -1L, 2L, 3L, 5L, 10L, 100L, 127L, 128L, -128L, -129L, 32767L, 32768L, 40000L, 1L << 24,
-            (1L << 24) + 1, Integer.MAX_VALUE + 0L, Integer.MAX_VALUE + 1L, (long) Integer.MIN_VALUE, (1L << 53) + 1,
-            1L << 53, -(1L << 53) - 1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 1, Long.MIN_VALUE + 1);
+            0L,
+            1L,
+            -1L,
+            2L,
+            3L,
+            5L,
+            10L,
+            100L,
+            127L,
+            128L,
+            -128L,
+            -129L,
+            32767L,
+            32768L,
+            40000L,
+            1L << 24,
+            (1L << 24) + 1,
+            Integer.MAX_VALUE + 0L,
+            Integer.MAX_VALUE + 1L,
+            (long) Integer.MIN_VALUE,
+            (1L << 53) + 1,
+            1L << 53,
+            -(1L << 53) - 1,
+            Long.MAX_VALUE,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE - 1,
+            Long.MIN_VALUE + 1);
     static final List<Double> DOUBLES = List.of(
-            0.0, -0.0, 0.1, -0.1, 0.5, 1.0, 1.5, 2.0, 3.0, 100.25, 127.5, 1e-300, Double.MIN_VALUE, 16777217.0, 0x1p53,
-            0x1p63, -0x1p63, 9.223372036854775E18, 1e30, -1e30, (double) Float.MAX_VALUE, (double) 0.1f, 1e300,
-            Double.MAX_VALUE, -Double.MAX_VALUE, 1 / 3.0);
+            0.0,
+            -0.0,
+            0.1,
+            -0.1,
+            0.5,
+            1.0,
+            1.5,
+            2.0,
+            3.0,
+            100.25,
+            127.5,
+            1e-300,
+            Double.MIN_VALUE,
+            16777217.0,
+            0x1p53,
+            0x1p63,
+            -0x1p63,
+            9.223372036854775E18,
+            1e30,
+            -1e30,
+            (double) Float.MAX_VALUE,
+            (double) 0.1f,
+            1e300,
+            Double.MAX_VALUE,
+            -Double.MAX_VALUE,
+            1 / 3.0);
     private static final List<String> KEYS = List.of("a", "b", "c", "é", "a b", "0", "");
 
     private final SplittableRandom random;
@@ -39,7 +109,6 @@ public final class Data {
     public Data(SplittableRandom random) {
         this.random = random;
     }
-
 
     /** The scalar fields, the dynamic one last. */
     public static List<FieldSchema> fields() {

@@ -151,14 +151,13 @@ public sealed interface Expression {
             if (y == 0 && (operator.equals("/") || operator.equals("%"))) {
                 return null;
             }
-            java.math.BigInteger result =
-                    switch (operator) {
-                        case "+" -> a.add(b);
-                        case "-" -> a.subtract(b);
-                        case "*" -> a.multiply(b);
-                        case "/" -> a.divide(b);
-                        default -> a.remainder(b);
-                    };
+            java.math.BigInteger result = switch (operator) {
+                case "+" -> a.add(b);
+                case "-" -> a.subtract(b);
+                case "*" -> a.multiply(b);
+                case "/" -> a.divide(b);
+                default -> a.remainder(b);
+            };
             return result.bitLength() < Long.SIZE ? (Object) result.longValue() : null;
         }
 
@@ -188,8 +187,7 @@ public sealed interface Expression {
         }
         int order;
         if (left instanceof String a && right instanceof String b) {
-            order = Arrays.compareUnsigned(
-                    a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+            order = Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
         } else if (left instanceof Number a && right instanceof Number b) {
             double p = a.doubleValue();
             double q = b.doubleValue();
@@ -215,8 +213,8 @@ public sealed interface Expression {
 
     /** A constant as it meets a value of type FLOAT. */
     private static Object meeting(Expression other, Object constant) {
-        boolean floating = other instanceof Field field && field.floating
-                || other instanceof Element element && element.floating;
+        boolean floating =
+                other instanceof Field field && field.floating || other instanceof Element element && element.floating;
         return floating && constant instanceof Number number ? (Object) (double) number.floatValue() : constant;
     }
 
@@ -312,9 +310,7 @@ public sealed interface Expression {
             if (wanted == RUN) {
                 return matches(text, at, piece + 1) || at < text.length && matches(text, at + 1, piece);
             }
-            return at < text.length
-                    && (wanted == CHARACTER || wanted == text[at])
-                    && matches(text, at + 1, piece + 1);
+            return at < text.length && (wanted == CHARACTER || wanted == text[at]) && matches(text, at + 1, piece + 1);
         }
 
         @Override
@@ -409,8 +405,9 @@ public sealed interface Expression {
             }
             int found = 0;
             for (Object constant : constants) {
-                Object wanted =
-                        floating && constant instanceof Number number ? (Object) (double) number.floatValue() : constant;
+                Object wanted = floating && constant instanceof Number number
+                        ? (Object) (double) number.floatValue()
+                        : constant;
                 found += elements.stream().anyMatch(element -> same(element, wanted)) ? 1 : 0;
             }
             return all ? found == constants.size() : found > 0;
