@@ -421,7 +421,7 @@ class EngineTest {
         java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
         java.util.concurrent.atomic.AtomicInteger missing = new java.util.concurrent.atomic.AtomicInteger();
         List<Thread> readers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 2; i++) {
             readers.add(Thread.ofVirtual().start(() -> {
                 while (!done.get()) {
                     QueryRequest request =
@@ -432,7 +432,7 @@ class EngineTest {
                 }
             }));
         }
-        for (int partition = 0; partition < 300; partition++) {
+        for (int partition = 0; partition < 80; partition++) {
             database().createPartition(CALL, "moves", "p" + partition);
             database().upsert(CALL, new InsertRequest("moves", "p" + partition, batch(Columns.longs(1), partition), 0));
         }
