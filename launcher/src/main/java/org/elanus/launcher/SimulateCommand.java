@@ -168,7 +168,8 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private String replayCommand(long seed) {
-        StringBuilder command = new StringBuilder("bin/elanus simulate --replay --from " + seed + " --faults " + faults);
+        StringBuilder command =
+                new StringBuilder("bin/elanus simulate --replay --from " + seed + " --faults " + faults);
         if (plugins != null) {
             command.append(" --plugins ").append(plugins);
         }
@@ -178,8 +179,8 @@ final class SimulateCommand implements Callable<Integer> {
         if (!storage.equals("storage-local")) {
             command.append(" --storage ").append(storage);
         }
-        settings.forEach(
-                (key, value) -> command.append(" --set ").append(key).append('=').append(value));
+        settings.forEach((key, value) ->
+                command.append(" --set ").append(key).append('=').append(value));
         return command.toString();
     }
 }

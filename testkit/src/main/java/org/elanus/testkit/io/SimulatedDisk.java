@@ -246,8 +246,8 @@ public final class SimulatedDisk implements Files {
             int sourceAt = random.nextInt((source.size - 1) / pageBytes + 1) * pageBytes;
             int targetAt = random.nextInt((target.size - 1) / pageBytes + 1) * pageBytes;
             int length = Math.min(pageBytes, Math.min(source.size - sourceAt, target.size - targetAt));
-            boolean same = Arrays.equals(
-                    source.bytes, sourceAt, sourceAt + length, target.bytes, targetAt, targetAt + length);
+            boolean same =
+                    Arrays.equals(source.bytes, sourceAt, sourceAt + length, target.bytes, targetAt, targetAt + length);
             if (same) {
                 return Optional.empty();
             }

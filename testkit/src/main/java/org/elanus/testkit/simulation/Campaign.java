@@ -49,7 +49,9 @@ public record Campaign(
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicLong told = new AtomicLong(began);
         Runnable work = () -> {
-            for (long seed = next.getAndIncrement(); seed < from + seeds && !stopped.get(); seed = next.getAndIncrement()) {
+            for (long seed = next.getAndIncrement();
+                    seed < from + seeds && !stopped.get();
+                    seed = next.getAndIncrement()) {
                 Outcome outcome = simulate(seed);
                 lock.lock();
                 try {

@@ -86,7 +86,8 @@ public final class CampaignReport {
         points.forEach((point, count) -> text.append(String.format(Locale.ROOT, "%,10d  %s%n", count, point)));
         for (Outcome outcome : failed) {
             text.append("\nseed ").append(outcome.seed()).append('\n');
-            outcome.violations().forEach(violation -> text.append("  ").append(violation).append('\n'));
+            outcome.violations()
+                    .forEach(violation -> text.append("  ").append(violation).append('\n'));
         }
         return text.toString();
     }

@@ -48,7 +48,9 @@ final class DiskFaults {
             if (--failsIn == 0) {
                 occurred = true;
                 journal.accept("the disk " + (kind == SimulatedDisk.Fault.FULL ? "is full" : "fails")
-                        + (sticky ? healsIn == Integer.MAX_VALUE ? " from now on" : " for " + healsIn + " operations" : " once"));
+                        + (sticky
+                                ? healsIn == Integer.MAX_VALUE ? " from now on" : " for " + healsIn + " operations"
+                                : " once"));
                 disk.failAt(0, kind, sticky);
             }
         } else if (occurred && sticky && healsIn > 0 && healsIn != Integer.MAX_VALUE && --healsIn == 0) {

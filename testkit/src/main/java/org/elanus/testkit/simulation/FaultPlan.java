@@ -63,8 +63,8 @@ public record FaultPlan(Set<Family> families) {
             found.add(Arrays.stream(Family.values())
                     .filter(family -> family.name().equals(word))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("there are no faults '" + name.strip()
-                            + "'; there are " + ALL + ", all and none")));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "there are no faults '" + name.strip() + "'; there are " + ALL + ", all and none")));
         }
         return new FaultPlan(found);
     }

@@ -26,10 +26,7 @@ record Machine(SimulatedDisk disk, InMemoryMetadataStore metadata, InMemoryLog l
      */
     Machine afterCrash(RandomGenerator random, boolean powerCut) {
         return new Machine(
-                powerCut ? disk.crash(random) : disk.killProcess(),
-                metadata.copy(),
-                log.crash(random),
-                objects.copy());
+                powerCut ? disk.crash(random) : disk.killProcess(), metadata.copy(), log.crash(random), objects.copy());
     }
 
     /** With the metadata store as the new process opens it. */

@@ -14,12 +14,7 @@ import java.util.TreeMap;
  * @param steps how often a thread was given the processor
  */
 public record Outcome(
-        long seed,
-        List<String> violations,
-        int crashes,
-        Map<String, Integer> points,
-        long traceHash,
-        long steps) {
+        long seed, List<String> violations, int crashes, Map<String, Integer> points, long traceHash, long steps) {
 
     static final String NOT_REPEATABLE = "not repeatable: ";
 

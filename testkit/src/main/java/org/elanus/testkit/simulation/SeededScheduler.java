@@ -65,9 +65,8 @@ final class SeededScheduler {
     /** Woken by a thread that is not ours. */
     private final Queue<SimulatedThread> foreign = new ConcurrentLinkedQueue<>();
 
-    private final PriorityQueue<Timer> timers =
-            new PriorityQueue<>(Comparator.<Timer>comparingLong(timer -> timer.deadline)
-                    .thenComparingLong(timer -> timer.number));
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>(
+            Comparator.<Timer>comparingLong(timer -> timer.deadline).thenComparingLong(timer -> timer.number));
     private final BiConsumer<SimulatedThread, Throwable> whenFailed;
     private @Nullable SimulatedThread current;
     private @Nullable String strayWake;
@@ -87,14 +86,15 @@ final class SeededScheduler {
         int choice = random.nextInt(8);
         this.policy = !shuffled
                 ? Policy.IN_TURN
-                : choice == 0 ? Policy.LATEST : choice <= 2 ? Policy.PRIORITY : choice == 3 ? Policy.IN_TURN : Policy.ANY;
+                : choice == 0
+                        ? Policy.LATEST
+                        : choice <= 2 ? Policy.PRIORITY : choice == 3 ? Policy.IN_TURN : Policy.ANY;
     }
 
     private static @Nullable MethodHandle newVirtualThread() {
         try {
             Method method = Class.forName("java.lang.ThreadBuilders")
-                    .getDeclaredMethod(
-                            "newVirtualThread", Executor.class, String.class, int.class, Runnable.class);
+                    .getDeclaredMethod("newVirtualThread", Executor.class, String.class, int.class, Runnable.class);
             method.setAccessible(true);
             return MethodHandles.lookup().unreflect(method);
         } catch (ReflectiveOperationException | RuntimeException e) {
@@ -262,9 +262,7 @@ final class SeededScheduler {
     boolean awaitBlocked() {
         boolean blocked = false;
         for (SimulatedThread thread : alive) {
-            blocked |= thread.mayRun()
-                    && thread.thread != null
-                    && thread.thread.getState() == Thread.State.BLOCKED;
+            blocked |= thread.mayRun() && thread.thread != null && thread.thread.getState() == Thread.State.BLOCKED;
         }
         if (!blocked) {
             return false;
@@ -309,7 +307,8 @@ final class SeededScheduler {
 
     private static String place(Thread thread) {
         for (StackTraceElement frame : thread.getStackTrace()) {
-            if (!frame.getClassName().startsWith("java.") && !frame.getClassName().startsWith("jdk.")) {
+            if (!frame.getClassName().startsWith("java.")
+                    && !frame.getClassName().startsWith("jdk.")) {
                 return frame.toString();
             }
         }

@@ -60,7 +60,13 @@ final class SimulatedProcess implements SimulatedServer, Passage {
     private @Nullable Engine engine;
     private @Nullable Database database;
 
-    SimulatedProcess(World world, Simulation.Builder settings, int incarnation, Machine found, CrashTarget target, boolean sound) {
+    SimulatedProcess(
+            World world,
+            Simulation.Builder settings,
+            int incarnation,
+            Machine found,
+            CrashTarget target,
+            boolean sound) {
         this.world = world;
         this.settings = settings;
         this.incarnation = incarnation;
@@ -74,8 +80,8 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         this.inside = new SimulatedThreads(scheduler, clock, group, "", false, this::taskFailed);
         this.outside = new SimulatedThreads(scheduler, clock, group, "scenario/", true, this::taskFailed);
         this.machine = found.with(found.metadata().copy(inside));
-        this.diskFaults = new DiskFaults(
-                random.split(), !sound && settings.faults.has(FaultPlan.Family.DISK), world::journal);
+        this.diskFaults =
+                new DiskFaults(random.split(), !sound && settings.faults.has(FaultPlan.Family.DISK), world::journal);
         this.metadata = new SimulatedMetadata(
                 machine.metadata(),
                 this,
@@ -93,8 +99,8 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         MetadataStore store = opened(settings.metadata.apply(metadata));
         ObjectStore objects = machine.objects();
         if (settings.storagePlugin != null) {
-            SimulatedPlugin plugin =
-                    SimulatedPlugin.start(settings.storagePlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
+            SimulatedPlugin plugin = SimulatedPlugin.start(
+                    settings.storagePlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
             open.push(plugin::stop);
             objects = opened(plugin.objects().open());
         }
@@ -104,8 +110,8 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         if (settings.logPlugin == null) {
             log = machine.log().opener(inside, clock);
         } else {
-            SimulatedPlugin plugin =
-                    SimulatedPlugin.start(settings.logPlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
+            SimulatedPlugin plugin = SimulatedPlugin.start(
+                    settings.logPlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
             open.push(plugin::stop);
             capabilities = plugin.log().capabilities();
             log = plugin.log().build();
@@ -153,7 +159,9 @@ final class SimulatedProcess implements SimulatedServer, Passage {
     /** What an operator should look at. */
     List<String> problems() {
         Engine running = engine;
-        return running == null ? List.of("the engine is not open") : running.health().problems();
+        return running == null
+                ? List.of("the engine is not open")
+                : running.health().problems();
     }
 
     /** Calls of the scenario are marked; one that a crash cuts off never returns. */
@@ -237,7 +245,10 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         scheduler.mix(point.hashCode() + side.length());
         world.passed(point, side);
         String aim = target.point();
-        if (aim != null && aim.length() == point.length() + side.length() && aim.startsWith(point) && aim.endsWith(side)
+        if (aim != null
+                && aim.length() == point.length() + side.length()
+                && aim.startsWith(point)
+                && aim.endsWith(side)
                 && --hitsLeft == 0) {
             world.crash(this, aim);
         }

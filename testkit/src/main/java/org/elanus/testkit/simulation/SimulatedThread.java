@@ -18,8 +18,12 @@ final class SimulatedThread implements Executor {
     int calls;
 
     int priority;
-    @Nullable Thread thread;
-    @Nullable Runnable turn;
+
+    @Nullable
+    Thread thread;
+
+    @Nullable
+    Runnable turn;
 
     /** The threads of one process. */
     static final class ThreadGroup {
@@ -27,6 +31,7 @@ final class SimulatedThread implements Executor {
         boolean ended;
         /** The power is off: only what gives memory back runs on. */
         boolean off;
+
         int started;
         int running;
     }

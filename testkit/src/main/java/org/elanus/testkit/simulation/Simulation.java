@@ -46,15 +46,22 @@ public final class Simulation {
     /** What a simulation is made of. Decorators are applied anew to every process of the server. For one thread. */
     public static final class Builder {
         long seed;
-        @Nullable Scenario scenario;
+
+        @Nullable
+        Scenario scenario;
+
         FaultPlan faults = FaultPlan.LOSSLESS;
         UnaryOperator<Files> files = UnaryOperator.identity();
         UnaryOperator<WalOpener> log = UnaryOperator.identity();
         UnaryOperator<ObjectStore> objects = UnaryOperator.identity();
         UnaryOperator<MetadataStore> metadata = UnaryOperator.identity();
         UnaryOperator<Database> database = UnaryOperator.identity();
-        @Nullable Supplier<ElanusPlugin> logPlugin;
-        @Nullable Supplier<ElanusPlugin> storagePlugin;
+
+        @Nullable
+        Supplier<ElanusPlugin> logPlugin;
+
+        @Nullable
+        Supplier<ElanusPlugin> storagePlugin;
 
         final Map<String, String> pluginSettings = new HashMap<>(SMALL);
         final Map<Class<? extends Record>, Record> boundSettings = new HashMap<>();

@@ -43,15 +43,17 @@ final class World {
     private static final class Lead {
         boolean up;
         boolean done;
-        @Nullable Throwable failure;
+
+        @Nullable
+        Throwable failure;
     }
 
     World(Simulation.Builder settings, Scenario scenario) {
         this.settings = settings;
         this.scenario = scenario;
         this.random = new SplittableRandom(settings.seed);
-        this.scheduler =
-                new SeededScheduler(random.nextLong(), settings.faults.has(FaultPlan.Family.SCHEDULE), this::threadFailed);
+        this.scheduler = new SeededScheduler(
+                random.nextLong(), settings.faults.has(FaultPlan.Family.SCHEDULE), this::threadFailed);
         this.clock = new SimulatedClock(scheduler);
     }
 
@@ -110,9 +112,11 @@ final class World {
         Machine machine = Machine.empty(
                 random.nextBoolean() ? SimulatedDisk.SECTOR : SimulatedDisk.PAGE,
                 clock::millis,
-                new SimulatedThreads(scheduler, clock, new SimulatedThread.ThreadGroup(), "", false, (name, error) -> {}));
+                new SimulatedThreads(
+                        scheduler, clock, new SimulatedThread.ThreadGroup(), "", false, (name, error) -> {}));
         List<String> targets = DurabilityPoints.targets(settings.logPlugin != null, settings.storagePlugin != null);
-        int lives = settings.faults.has(FaultPlan.Family.CRASH) ? 1 + random.nextInt(MOST_CRASHES) : 1 + random.nextInt(2);
+        int lives =
+                settings.faults.has(FaultPlan.Family.CRASH) ? 1 + random.nextInt(MOST_CRASHES) : 1 + random.nextInt(2);
         for (int life = 0; life < lives && violations.isEmpty() && !refused; life++) {
             CrashTarget target = settings.faults.has(FaultPlan.Family.CRASH)
                     ? CrashTarget.random(random, targets)
@@ -167,13 +171,13 @@ final class World {
     private void startFailed(SimulatedProcess process, Throwable error, boolean last) {
         journal("does not start: " + error);
         if (error instanceof ElanusException known) {
-            StandardErrorCode code = known.code() instanceof StandardErrorCode standard ? standard : StandardErrorCode.INTERNAL;
+            StandardErrorCode code =
+                    known.code() instanceof StandardErrorCode standard ? standard : StandardErrorCode.INTERNAL;
             if (code == StandardErrorCode.CORRUPT && !damages.isEmpty()) {
                 refused = true;
                 return;
             }
-            if (process.hadFaults()
-                    && (code == StandardErrorCode.IO_FAILURE || code == StandardErrorCode.DISK_FULL)) {
+            if (process.hadFaults() && (code == StandardErrorCode.IO_FAILURE || code == StandardErrorCode.DISK_FULL)) {
                 return;
             }
         } else if (error instanceof java.io.IOException && process.hadFaults()) {
@@ -273,10 +277,11 @@ final class World {
     private void damage(SimulatedDisk disk, int odds) {
         if (settings.faults.corrupts() && random.nextInt(odds) == 0) {
             Predicate<Path> spared = path -> isEndOfLog(disk, path);
-            (random.nextInt(3) == 0 ? disk.misdirect(random, spared) : disk.flipBit(random, spared)).ifPresent(damage -> {
-                journal(damage);
-                damages.add(damage);
-            });
+            (random.nextInt(3) == 0 ? disk.misdirect(random, spared) : disk.flipBit(random, spared))
+                    .ifPresent(damage -> {
+                        journal(damage);
+                        damages.add(damage);
+                    });
         }
     }
 
@@ -304,7 +309,8 @@ final class World {
         process.group().off = true;
         crashes++;
         points.merge(where, 1, Integer::sum);
-        journal("crash at " + where + ", step " + scheduler.steps() + (process.target().powerCut() ? ", power cut" : ", process killed"));
+        journal("crash at " + where + ", step " + scheduler.steps()
+                + (process.target().powerCut() ? ", power cut" : ", process killed"));
         left = process.machine().afterCrash(random, process.target().powerCut());
     }
 
@@ -331,7 +337,8 @@ final class World {
             }
         }
         if (!closed[0]) {
-            journal("the remains of process " + process.incarnation() + " could not be closed: " + process.waitingThreads());
+            journal("the remains of process " + process.incarnation() + " could not be closed: "
+                    + process.waitingThreads());
         }
         scheduler.end(process.group());
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The reference implementation of an object store: a sorted map under a lock. */
 public final class InMemoryObjectStore implements ObjectStore {
 
-    private static final Pattern KEY = Pattern.compile("(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*");
+    private static final Pattern KEY =
+            Pattern.compile("(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*");
     private static final int LONGEST_KEY = 512;
 
     private record Stored(byte[] bytes, long modified) {}

@@ -71,10 +71,15 @@ class SimulationTest {
                 lock.newCondition().awaitUninterruptibly();
             }
         };
-        Outcome outcome =
-                Simulation.builder().faults(FaultPlan.NONE).scenario(scenario).build().run();
+        Outcome outcome = Simulation.builder()
+                .faults(FaultPlan.NONE)
+                .scenario(scenario)
+                .build()
+                .run();
         assertThat(outcome.violations()).hasSize(1);
-        assertThat(outcome.violations().getFirst()).contains("deadlock while scenario").contains("SimulationTest");
+        assertThat(outcome.violations().getFirst())
+                .contains("deadlock while scenario")
+                .contains("SimulationTest");
     }
 
     @Test
@@ -97,8 +102,11 @@ class SimulationTest {
                 waited.add(server.clock().nanos() - before);
             }
         };
-        Outcome outcome =
-                Simulation.builder().faults(FaultPlan.NONE).scenario(scenario).build().run();
+        Outcome outcome = Simulation.builder()
+                .faults(FaultPlan.NONE)
+                .scenario(scenario)
+                .build()
+                .run();
         assertThat(outcome.violations()).isEmpty();
         assertThat(waited).isNotEmpty().allMatch(nanos -> nanos >= 360_000_000_000L && nanos < 400_000_000_000L);
     }

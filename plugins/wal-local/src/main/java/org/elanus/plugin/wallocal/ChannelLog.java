@@ -24,6 +24,7 @@ final class ChannelLog {
     private final ReentrantLock truncating = new ReentrantLock();
     /** A file that could not be deleted. No younger one is deleted before it: the log would have a hole. */
     private @Nullable LogFile undeleted;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile @Nullable LocalWal wal;
