@@ -206,7 +206,7 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
             if (rows.column(ADDED) instanceof FixedColumn added
                     && (added.isNull(row) == hasAdded.test(version)
                             || !added.isNull(row) && added.getLong(row) != mark(key, version))) {
-                wrong.add(ADDED);
+                wrong.add(ADDED + (added.isNull(row) ? ", which is null" : ", which is " + added.getLong(row)));
             }
             float[] expected = vector(key, version);
             boolean zero = true;
