@@ -46,12 +46,17 @@ final class Flusher {
 
     /** What a flush of one channel works on, taken at one point of the log. */
     private static final class Cut {
+        private CollectionEntry collection;
         private final List<Frozen> frozen = new ArrayList<>();
         private final List<SealedSegment> changed = new ArrayList<>();
         private final List<Sealed> sealed = new ArrayList<>();
         private final Map<SealedSegment, DeletesEntry> deletes = new HashMap<>();
         private LogPosition position = new LogPosition(null, 0, 0);
         private boolean dirty;
+
+        Cut(CollectionEntry collection) {
+            this.collection = collection;
+        }
 
         void closeViews() {
             frozen.forEach(one -> one.view().close());
@@ -100,14 +105,14 @@ final class Flusher {
         if (shards.isEmpty()) {
             return List.of();
         }
-        Cut cut = new Cut();
-        log.runInOrder(() -> cut(collection, log, shards, cut));
+        Cut cut = new Cut(collection);
+        log.runInOrder(() -> cut(log, shards, cut));
         MessageId id = cut.position.id();
         ManifestEdit edit = null;
         try {
             if (cut.dirty && id != null) {
                 Checkpoint checkpoint = new Checkpoint(id, cut.position.sequence(), cut.position.timestamp());
-                edit = prepare(collection, log.channel(), cut, checkpoint);
+                edit = prepare(log.channel(), cut, checkpoint);
             }
         } finally {
             if (edit == null) {
@@ -127,7 +132,7 @@ final class Flusher {
                             cut.deletes.forEach(SealedSegment::deletesCommitted);
                             log.runInOrder(() -> swap(shards, cut));
                             cut.closeViews();
-                            made.addAll(report(collection, cut));
+                            made.addAll(report(cut));
                         },
                         () -> {
                             cut.closeSealed();
@@ -137,7 +142,8 @@ final class Flusher {
     }
 
     /** Writes and opens the objects that the cut becomes. */
-    private ManifestEdit prepare(CollectionEntry collection, String channel, Cut cut, Checkpoint checkpoint) {
+    private ManifestEdit prepare(String channel, Cut cut, Checkpoint checkpoint) {
+        CollectionEntry collection = cut.collection;
         ManifestEdit.Builder edit = ManifestEdit.builder().checkpoint(channel, checkpoint);
         for (Frozen frozen : cut.frozen) {
             SegmentEntry entry = write(collection, frozen);
@@ -155,7 +161,8 @@ final class Flusher {
         return edit.build();
     }
 
-    private List<Long> report(CollectionEntry collection, Cut cut) {
+    private List<Long> report(Cut cut) {
+        CollectionEntry collection = cut.collection;
         List<Long> made = new ArrayList<>();
         long rows = 0;
         for (Sealed one : cut.sealed) {
@@ -175,7 +182,10 @@ final class Flusher {
         return made;
     }
 
-    private void cut(CollectionEntry collection, AppliedChannel log, List<Shard> shards, Cut cut) {
+    private void cut(AppliedChannel log, List<Shard> shards, Cut cut) {
+        // What is applied by now may have fields that were added since the flush began.
+        CollectionEntry collection = state.catalog().find(cut.collection.id()).orElse(cut.collection);
+        cut.collection = collection;
         cut.position = log.applied();
         for (Shard shard : shards) {
             cut.dirty |= shard.isDirty();

@@ -24,12 +24,18 @@ final class DirectoryObjects implements ObjectStore {
 
     private final Path root;
 
+    /** Runs once, when the next object is begun. */
+    volatile Runnable beforeNextObject = () -> {};
+
     DirectoryObjects(Path root) {
         this.root = root;
     }
 
     @Override
     public ObjectWriter create(String key) {
+        Runnable first = beforeNextObject;
+        beforeNextObject = () -> {};
+        first.run();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         return new ObjectWriter() {
             @Override

@@ -456,4 +456,35 @@ class EngineTest {
                         .timestamp())
                 .isEqualTo(written);
     }
+
+    /** The flush of one channel takes its time; what is written into the other meanwhile may know more fields. */
+    @Test
+    void fieldAddedDuringAFlushKeepsItsValues() {
+        create("grows", 2, FieldSchema.primaryKey("id", DataType.INT64, false));
+        long[] ids = new long[20];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = i;
+        }
+        ColumnBatch rows = batch(Columns.longs(ids), ids);
+        database().insert(CALL, new InsertRequest("grows", "", rows, 0));
+        objects.beforeNextObject = () -> {
+            database()
+                    .addField(
+                            CALL,
+                            "grows",
+                            FieldSchema.of("added", DataType.INT64).withNullable(true));
+            Map<String, Column> columns = new HashMap<>(rows.columns());
+            columns.put("added", Columns.longs(ids));
+            database().insert(CALL, new InsertRequest("grows", "", new ColumnBatch(ids.length, columns), 0));
+        };
+        database().flush(CALL, "grows");
+        FixedColumn added = (FixedColumn) database()
+                .query(CALL, QueryRequest.of("grows", "id >= 0", "added"))
+                .rows()
+                .column("added");
+        for (int row = 0; row < ids.length; row++) {
+            assertThat(added.isNull(row)).isFalse();
+            assertThat(added.getLong(row)).isEqualTo(row);
+        }
+    }
 }
