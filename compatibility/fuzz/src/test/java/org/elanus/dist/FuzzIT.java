@@ -71,6 +71,7 @@ class FuzzIT {
 
         System.out.println("fuzz: answers " + fuzzer.answers());
         System.out.println("fuzz: successes " + fuzzer.succeeded());
+        assertThat(fuzzer.findings()).as("wrong answers").isEmpty();
         assertThat(fuzzer.succeeded().keySet())
                 .as("calls that also get through")
                 .contains("CreateCollection", "Insert", "Upsert", "Delete", "Query", "Search", "HybridSearch", "Flush");

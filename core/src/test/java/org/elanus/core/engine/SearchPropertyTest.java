@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SearchPropertyTest {
 
-    private static final int SEARCHES = Integer.getInteger("elanus.searches", 2_000);
+    private static final int SEARCHES = Integer.getInteger("elanus.searches", 10_000);
     private static final int SEARCHES_PER_COLLECTION = 40;
     private static final int DIMENSION = 16;
     private static final String VECTOR = "vector";
