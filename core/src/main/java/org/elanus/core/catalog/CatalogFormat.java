@@ -1,5 +1,7 @@
 package org.elanus.core.catalog;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -35,7 +37,13 @@ final class CatalogFormat {
 
     static final int VERSION = 1;
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Without limits of its own: what was written must be read again, whatever clients call their properties. */
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build());
 
     private CatalogFormat() {}
 

@@ -34,6 +34,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CatalogPersistenceTest extends CatalogTestBase {
 
     @Test
+    void namesOfPropertiesAreReadAgainHoweverLong() {
+        String name = "k".repeat(60_000);
+        catalog.createDatabase("d", Map.of(name, "v"));
+        catalog.create(DB, spec("c"));
+        catalog.alterProperties(DB, "c", Map.of(name, "v"), List.of());
+        catalog.alterProperties(DB, "c", Map.of("x", "y"), List.of());
+        Catalog again = open();
+        assertThat(again.database("d").properties()).containsOnlyKeys(name);
+        assertThat(again.get(DB, "c").info().properties()).containsOnlyKeys(name, "x");
+        again.drop(DB, "c");
+    }
+
+    @Test
     void reopenedCatalogIsTheSame() {
         catalog.createDatabase("d", Map.of("database.max.collections", "7"));
         FieldSchema array = new FieldSchema(
