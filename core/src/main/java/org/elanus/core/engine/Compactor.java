@@ -92,6 +92,12 @@ final class Compactor {
                     inputs = choose(shard, expired, force, done);
                 }
             }
+        } catch (ElanusException e) {
+            if (state.catalog().find(live.id()).isPresent()) {
+                throw e;
+            }
+            // Its objects went with it, those of the merge included.
+            LOG.debug("collection {} was dropped while its segments were merged", live.id(), e);
         } finally {
             live.merging().unlock();
         }
