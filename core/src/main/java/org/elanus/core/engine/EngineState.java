@@ -139,6 +139,9 @@ final class EngineState {
      * nothing more is lost when the files are put back.
      */
     void damage(CollectionEntry collection, StandardErrorCode code, String what) {
+        if (catalog.find(collection.id()).isEmpty()) {
+            return; // dropped meanwhile, its objects included
+        }
         String message = "collection '" + collection.info().name() + "' is not served: " + what
                 + "; stop the server, run 'elanus check', and restore the files or drop the collection";
         if (damaged.putIfAbsent(collection.id(), new ElanusException(code, message)) == null) {

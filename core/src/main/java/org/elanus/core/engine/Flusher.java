@@ -2,6 +2,7 @@ package org.elanus.core.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,7 +242,7 @@ final class Flusher {
         live.maintenance().lock();
         try {
             live.commits().finish(state.catalog());
-            Map<Shard, List<Segment>> out = new HashMap<>();
+            Map<Shard, List<Segment>> out = new LinkedHashMap<>();
             Map<Shard, Long> sequences = new HashMap<>();
             ManifestEdit.Builder edit = ManifestEdit.builder();
             for (ChannelLog log : state.logs()) {

@@ -36,4 +36,9 @@ record CrashTarget(@Nullable String point, int occurrence, long step, boolean cl
         int limit = random.nextBoolean() ? EARLY_STEPS : STEPS;
         return new CrashTarget(null, 0, 1 + random.nextInt(limit), closes, powerCut);
     }
+
+    /** At the first hit of one of the points, with the power gone before or after it. */
+    static CrashTarget at(RandomGenerator random, List<String> points) {
+        return new CrashTarget(points.get(random.nextInt(points.size())), 1, 0, false, random.nextInt(4) != 0);
+    }
 }

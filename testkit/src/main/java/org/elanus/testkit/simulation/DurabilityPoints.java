@@ -71,6 +71,17 @@ public final class DurabilityPoints {
         return sides;
     }
 
+    /** What only a recovery from a crash at the given place passes; empty when it passes nothing special. */
+    static List<String> afterwards(String place) {
+        if (place.startsWith("wal-local:") && place.contains("new file")) {
+            return List.of("wal-local: delete new file" + BEFORE, "wal-local: delete new file" + AFTER);
+        }
+        if (place.startsWith("wal-local:") && place.contains("records")) {
+            return List.of("wal-local: shorten file" + BEFORE, "wal-local: shorten file" + AFTER);
+        }
+        return List.of();
+    }
+
     /**
      * An operation on a file.
      *

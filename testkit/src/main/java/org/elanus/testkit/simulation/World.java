@@ -35,6 +35,7 @@ final class World {
     private final Map<String, Integer> points = new TreeMap<>();
     private final Map<String, Integer> passed = new TreeMap<>();
     private int crashes;
+    private String lastCrash = "";
     private @Nullable Machine left;
     /** The database refused to open, rightly: it named the damage. */
     private boolean refused;
@@ -118,9 +119,13 @@ final class World {
         int lives =
                 settings.faults.has(FaultPlan.Family.CRASH) ? 1 + random.nextInt(MOST_CRASHES) : 1 + random.nextInt(2);
         for (int life = 0; life < lives && violations.isEmpty() && !refused; life++) {
-            CrashTarget target = settings.faults.has(FaultPlan.Family.CRASH)
-                    ? CrashTarget.random(random, targets)
-                    : CrashTarget.none();
+            CrashTarget target = CrashTarget.none();
+            if (settings.faults.has(FaultPlan.Family.CRASH)) {
+                List<String> following = DurabilityPoints.afterwards(lastCrash);
+                target = !following.isEmpty() && random.nextBoolean()
+                        ? CrashTarget.at(random, following)
+                        : CrashTarget.random(random, targets);
+            }
             machine = live(new SimulatedProcess(this, settings, life, machine, target, false), false);
             damage(machine.disk(), 2);
         }
@@ -308,6 +313,7 @@ final class World {
         }
         process.group().off = true;
         crashes++;
+        lastCrash = where;
         points.merge(where, 1, Integer::sum);
         journal("crash at " + where + ", step " + scheduler.steps()
                 + (process.target().powerCut() ? ", power cut" : ", process killed"));
