@@ -166,7 +166,7 @@ final class Compactor {
             // On the applier, so that no delete falls between the views.
             log.runInOrder(() -> inputs.forEach(input -> merge.views.add(
                     input.view(collection.info().schema(), Long.MAX_VALUE, state.expired(collection)))));
-            long segmentId = state.clock().next();
+            long segmentId = state.unusedStamp(id -> ObjectKeys.segment(collection.id(), id));
             SegmentEntry written = SegmentWriter.write(
                     state.objects(),
                     new SegmentWriter.Target(
@@ -287,7 +287,9 @@ final class Compactor {
         return output.unpersistedDeletes() == 0
                 ? null
                 : output.writeDeletes(ObjectKeys.deletes(
-                        collection.id(), output.id(), state.clock().next()));
+                        collection.id(),
+                        output.id(),
+                        state.unusedStamp(stamp -> ObjectKeys.deletes(collection.id(), output.id(), stamp))));
     }
 
     /** The entry's indexes without those whose definition was dropped meanwhile. */

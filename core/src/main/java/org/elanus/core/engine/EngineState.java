@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.elanus.core.catalog.Catalog;
 import org.elanus.core.catalog.Checkpoint;
 import org.elanus.core.catalog.CollectionEntry;
@@ -67,6 +68,21 @@ final class EngineState {
 
     ObjectStore objects() {
         return parts.objects();
+    }
+
+    /**
+     * A new timestamp with which no object's name begins yet. After a restart under a wall clock that was set back,
+     * timestamps come again that nothing durable has recorded; a process before this one may have named objects with
+     * them that no manifest got to know.
+     *
+     * @param name the beginning of the objects' names, by timestamp
+     */
+    long unusedStamp(LongFunction<String> name) {
+        long stamp = clock.next();
+        while (!objects().list(name.apply(stamp)).isEmpty()) {
+            stamp = clock.next();
+        }
+        return stamp;
     }
 
     IndexTypes indexTypes() {

@@ -155,7 +155,9 @@ final class Flusher {
         }
         for (SealedSegment segment : cut.changed) {
             DeletesEntry entry = segment.writeDeletes(ObjectKeys.deletes(
-                    collection.id(), segment.id(), state.clock().next()));
+                    collection.id(),
+                    segment.id(),
+                    state.unusedStamp(stamp -> ObjectKeys.deletes(collection.id(), segment.id(), stamp))));
             cut.deletes.put(segment, entry);
             edit.setDeletes(segment.id(), entry);
         }
@@ -206,7 +208,7 @@ final class Flusher {
 
     private SegmentEntry write(CollectionEntry collection, Frozen frozen) {
         long segmentId = frozen.segment.id();
-        long stamp = state.clock().next();
+        long stamp = state.unusedStamp(at -> ObjectKeys.data(collection.id(), segmentId, at));
         return SegmentWriter.write(
                 state.objects(),
                 new SegmentWriter.Target(

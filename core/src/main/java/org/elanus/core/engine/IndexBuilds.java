@@ -189,7 +189,11 @@ final class IndexBuilds {
             CollectionEntry collection, IndexDefinition definition, SealedSegment segment, Cancellation cancellation) {
         FieldSchema field = collection.info().schema().field(definition.spec().field());
         String keys = ObjectKeys.index(
-                collection.id(), segment.id(), definition.id(), state.clock().next());
+                collection.id(),
+                segment.id(),
+                definition.id(),
+                state.unusedStamp(
+                        stamp -> ObjectKeys.index(collection.id(), segment.id(), definition.id(), stamp)));
         if (IndexTypes.isScalar(definition.resolvedType())) {
             try (MemoryAccountant.Reservation reservation =
                     state.memory().reserve("index builds", segment.estimateScalarBuildBytes(field))) {

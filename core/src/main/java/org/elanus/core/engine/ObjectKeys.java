@@ -26,7 +26,7 @@ final class ObjectKeys {
         }
     }
 
-    private static String segment(long collectionId, long segmentId) {
+    static String segment(long collectionId, long segmentId) {
         return collection(collectionId) + "segments/" + segmentId + "/";
     }
 
