@@ -22,6 +22,8 @@ import org.elanus.spi.database.QueryRequest;
 import org.elanus.spi.database.QueryResult;
 import org.elanus.spi.database.SearchRequest;
 import org.elanus.spi.database.VariableColumn;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /** Ways to get the order or the visibility of operations wrong. */
 final class BrokenDatabase {
@@ -260,6 +262,23 @@ final class BrokenDatabase {
             DeleteRequest request = (DeleteRequest) arguments[1];
             return original.call(arguments[0], new DeleteRequest(request.collection(), "", request.filter()));
         }));
+    }
+
+    /** From the second start on, these methods fail. */
+    static UnaryOperator<Database> failingAfterARestart(StandardErrorCode code, String... methods) {
+        AtomicInteger starts = new AtomicInteger();
+        return database -> {
+            if (starts.getAndIncrement() == 0) {
+                return database;
+            }
+            Map<String, Decorated.Hook> hooks = new HashMap<>();
+            for (String method : methods) {
+                hooks.put(method, (original, arguments) -> {
+                    throw new ElanusException(code, method + " never works again");
+                });
+            }
+            return Decorated.with(Database.class, database, hooks);
+        };
     }
 
     /** A search finds only what was flushed. */

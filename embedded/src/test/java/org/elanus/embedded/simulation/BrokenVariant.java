@@ -1,6 +1,7 @@
 package org.elanus.embedded.simulation;
 
 import java.util.function.Consumer;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.testkit.simulation.Simulation;
 
 /** A server that is wrong in one place. Each stands for a bug that databases have had. */
@@ -77,7 +78,19 @@ enum BrokenVariant {
             builder -> builder.decorateDatabase(BrokenDatabase.deletesInAllPartitions())),
     GROWING_NOT_SEARCHED(
             "a search finds only what was flushed",
-            builder -> builder.decorateDatabase(BrokenDatabase.growingRowsNotSearched()));
+            builder -> builder.decorateDatabase(BrokenDatabase.growingRowsNotSearched())),
+    READS_FAIL_AFTER_A_RESTART(
+            "after a restart every read fails",
+            builder -> builder.decorateDatabase(BrokenDatabase.failingAfterARestart(
+                    StandardErrorCode.IO_FAILURE, "query", "search", "rowCount"))),
+    LOADS_FAIL_AFTER_A_RESTART(
+            "after a restart no collection can be loaded",
+            builder -> builder.decorateDatabase(
+                    BrokenDatabase.failingAfterARestart(StandardErrorCode.NOT_READY, "load"))),
+    NEVER_LOADED_AFTER_A_RESTART(
+            "after a restart no collection counts as loaded",
+            builder -> builder.decorateDatabase(BrokenDatabase.failingAfterARestart(
+                    StandardErrorCode.COLLECTION_NOT_LOADED, "query", "search")));
 
     private final String bug;
     private final Consumer<Simulation.Builder> applied;

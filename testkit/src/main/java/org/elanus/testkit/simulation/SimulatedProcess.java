@@ -259,8 +259,8 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         return target.step() > 0 && scheduler.steps() - firstStep >= target.step();
     }
 
-    /** Whether a call may fail because of a fault that was injected. */
-    boolean hadFaults() {
+    @Override
+    public boolean hadFaults() {
         return diskFaults.occurred() || metadata.occurred();
     }
 

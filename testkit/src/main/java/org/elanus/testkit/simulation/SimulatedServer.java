@@ -35,4 +35,10 @@ public interface SimulatedServer {
      * CORRUPT and the collections it names may be out of service; an answer is still never wrong.
      */
     List<String> damages();
+
+    /**
+     * Whether a fault of the disk or of the metadata store was injected into this process by now: only then may a call
+     * fail for a reason that lies in the machine. Never in the last process, whose machine is healed.
+     */
+    boolean hadFaults();
 }

@@ -36,12 +36,12 @@ public final class CrudScenario implements Scenario {
     private final RandomGenerator random;
     private long version;
 
-    /** @param seed everything random follows from it @param faults that clients must expect */
+    /** @param seed everything random follows from it @param faults that may come; clients ask the server which did */
     public CrudScenario(long seed, FaultPlan faults) {
         SplittableRandom source = new SplittableRandom(seed ^ 0x5eed_c4ec_4e55L);
         features = Features.of(source);
         random = source.split();
-        failures = new Failures(faults);
+        failures = new Failures();
         definer = new Definer(history, failures, features);
         for (int number = 0; number < features.clients(); number++) {
             clients.add(new Client(number, history, failures));
@@ -346,6 +346,7 @@ public final class CrudScenario implements Scenario {
     public List<String> verify(SimulatedServer server) {
         history.recovered();
         definer.restarted();
+        failures.alone();
         try {
             definer.takeInventory(server);
             for (Names.Binding binding : collections()) {

@@ -5,11 +5,10 @@ import java.util.Set;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.ErrorCategory;
 import org.elanus.spi.error.StandardErrorCode;
-import org.elanus.testkit.simulation.FaultPlan;
 import org.elanus.testkit.simulation.SimulatedServer;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the errors that calls end with: which are right under the faults of the run, and what they leave open. */
+/** Judges the errors that calls end with: which are right by the faults that came, and what they leave open. */
 final class Failures {
 
     /** What clients may meet at any time, because others change definitions. */
@@ -30,15 +29,14 @@ final class Failures {
             StandardErrorCode.MEMORY_LIMIT,
             StandardErrorCode.INTERNAL,
             StandardErrorCode.FENCED,
-            // its creation had failed
+            // its creation has failed
             StandardErrorCode.INDEX_NOT_FOUND);
 
-    private final boolean brings;
+    private boolean alone;
 
-    Failures(FaultPlan faults) {
-        brings = faults.has(FaultPlan.Family.DISK)
-                || faults.has(FaultPlan.Family.LOG)
-                || faults.has(FaultPlan.Family.CORRUPT);
+    /** From now on nobody else changes definitions: what a call names is there. */
+    void alone() {
+        alone = true;
     }
 
     /** Whether nothing was changed. */
@@ -52,7 +50,7 @@ final class Failures {
         if (!(failure instanceof ElanusException known) || !(known.code() instanceof StandardErrorCode code)) {
             return "I14: " + what + " ended with " + failure + trace(failure);
         }
-        if (BY_DEFINITIONS.contains(code) || brings && BY_FAULTS.contains(code)) {
+        if (!alone && BY_DEFINITIONS.contains(code) || server.hadFaults() && BY_FAULTS.contains(code)) {
             return null;
         }
         if (code == StandardErrorCode.CORRUPT) {
