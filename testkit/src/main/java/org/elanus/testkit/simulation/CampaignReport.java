@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What came of a campaign. For one thread at a time while it is filled. */
 public final class CampaignReport {
@@ -64,9 +65,37 @@ public final class CampaignReport {
         return List.copyOf(failed);
     }
 
-    /** Crashes by durability point, with the side on which the power went. */
+    /** Crashes by durability point and side, as {@link Outcome#points}. */
     public Map<String, Integer> points() {
         return Map.copyOf(points);
+    }
+
+    /** Every point that crashes are aimed at, and those that others hit; power cuts and killed processes apart. */
+    private String pointsTable() {
+        StringBuilder table = new StringBuilder("\npower cuts   killed  at\n");
+        TreeSet<String> names = new TreeSet<>();
+        points.keySet().forEach(key -> names.add(name(key)));
+        String fewest = "";
+        int least = Integer.MAX_VALUE;
+        for (String name : names) {
+            int cuts = points.getOrDefault(name, 0);
+            int kills = points.getOrDefault(name + DurabilityPoints.KILLED, 0);
+            table.append(String.format(Locale.ROOT, "%,10d %,8d  %s%n", cuts, kills, name));
+            if (cuts < least && DurabilityPoints.isSide(name)) {
+                least = cuts;
+                fewest = name;
+            }
+        }
+        if (!fewest.isEmpty()) {
+            table.append(String.format(Locale.ROOT, "fewest power cuts: %,d at '%s'%n", least, fewest));
+        }
+        return table.toString();
+    }
+
+    private static String name(String key) {
+        return key.endsWith(DurabilityPoints.KILLED)
+                ? key.substring(0, key.length() - DurabilityPoints.KILLED.length())
+                : key;
     }
 
     /** For people; the trace is the same for the same seeds of the same program. */
@@ -82,8 +111,7 @@ public final class CampaignReport {
                 faults,
                 nanos / NANOS,
                 hash));
-        text.append("\ncrashes by durability point\n");
-        points.forEach((point, count) -> text.append(String.format(Locale.ROOT, "%,10d  %s%n", count, point)));
+        text.append(pointsTable());
         for (Outcome outcome : failed) {
             text.append("\nseed ").append(outcome.seed()).append('\n');
             outcome.violations()

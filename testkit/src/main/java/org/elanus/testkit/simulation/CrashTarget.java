@@ -1,5 +1,6 @@
 package org.elanus.testkit.simulation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ record CrashTarget(@Nullable String point, int occurrence, long step, boolean cl
 
     private static final int FEW = 3;
     private static final int MANY = 40;
+    /** One aimed crash in so many is aimed at a point that few processes pass. */
+    private static final int RARE_ODDS = 4;
+
     private static final int EARLY_STEPS = 400;
     private static final int STEPS = 6_000;
 
@@ -24,21 +28,53 @@ record CrashTarget(@Nullable String point, int occurrence, long step, boolean cl
         return new CrashTarget(null, 0, 0, true, true);
     }
 
-    /** @param points to choose from, so that rare ones are hit as often as frequent ones */
-    static CrashTarget random(RandomGenerator random, List<String> points) {
+    /**
+     * How each process of a simulation ends. A rare point is no rarer than others: the process before is ended so that it
+     * leaves behind what the rare point needs.
+     *
+     * @param points to choose from
+     * @param lives processes that crash; one is added where a rare point needs one before it
+     */
+    static List<CrashTarget> plan(RandomGenerator random, List<String> points, int lives) {
+        List<CrashTarget> plan = new ArrayList<>();
+        while (plan.size() < lives) {
+            CrashTarget target = random(random, points);
+            String point = target.point();
+            CrashTarget before = point == null ? null : before(random, point, points);
+            if (before != null) {
+                plan.add(before);
+                target = new CrashTarget(point, 1, 0, target.closes(), target.powerCut());
+            }
+            plan.add(target);
+        }
+        return plan;
+    }
+
+    private static CrashTarget random(RandomGenerator random, List<String> points) {
         boolean closes = random.nextInt(3) == 0;
         boolean powerCut = random.nextInt(4) != 0;
         int kind = random.nextInt(10);
         if (kind < 8) {
-            int occurrence = 1 + random.nextInt(random.nextInt(4) == 0 ? MANY : FEW);
-            return new CrashTarget(points.get(random.nextInt(points.size())), occurrence, 0, closes, powerCut);
+            List<String> rare = points.stream().filter(DurabilityPoints::isRare).toList();
+            boolean seldom = !rare.isEmpty() && random.nextInt(RARE_ODDS) == 0;
+            List<String> choice = seldom ? rare : points;
+            String point = choice.get(random.nextInt(choice.size()));
+            int occurrence =
+                    DurabilityPoints.isRare(point) ? 1 : 1 + random.nextInt(random.nextInt(4) == 0 ? MANY : FEW);
+            return new CrashTarget(point, occurrence, 0, closes, powerCut);
         }
         int limit = random.nextBoolean() ? EARLY_STEPS : STEPS;
         return new CrashTarget(null, 0, 1 + random.nextInt(limit), closes, powerCut);
     }
 
-    /** At the first hit of one of the points, with the power gone before or after it. */
-    static CrashTarget at(RandomGenerator random, List<String> points) {
-        return new CrashTarget(points.get(random.nextInt(points.size())), 1, 0, false, random.nextInt(4) != 0);
+    /** The end of a process after which the next one comes past a rare point; null when the point needs none. */
+    private static @Nullable CrashTarget before(RandomGenerator random, String point, List<String> points) {
+        DurabilityPoints.Leftover leftover = DurabilityPoints.leftover(point);
+        if (leftover == null) {
+            return null;
+        }
+        List<String> makers = leftover.points().stream().filter(points::contains).toList();
+        int occurrence = leftover.first() + random.nextInt(FEW);
+        return new CrashTarget(makers.get(random.nextInt(makers.size())), occurrence, 0, false, leftover.powerCut());
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.elanus.spi.metadata.MetadataTransaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The places at which something becomes durable, and the names by which crashes at them are counted. Every one has two
@@ -13,6 +14,9 @@ public final class DurabilityPoints {
 
     static final String BEFORE = ", before";
     static final String AFTER = ", after";
+    /** Behind the name of a point where the process alone died, and the page cache stayed. */
+    static final String KILLED = ", process killed";
+
     /** A crash at none of them. */
     static final String ANYWHERE = "any step";
 
@@ -28,6 +32,29 @@ public final class DurabilityPoints {
             "wal-local: shorten file",
             "wal-local: delete file",
             "wal-local: delete new file");
+
+    /**
+     * What some points need to find when a process starts.
+     *
+     * @param points at one of which the process before ends, with their sides
+     * @param first hit of it at which it may
+     * @param powerCut whether the page cache is lost then
+     */
+    record Leftover(List<String> points, int first, boolean powerCut) {}
+
+    /** A file that has no name of its own yet. The name is there for sure when the page cache stays. */
+    private static final Leftover UNFINISHED_FILE = new Leftover(
+            List.of(
+                    "wal-local: create new file" + AFTER,
+                    "wal-local: write new file" + AFTER,
+                    "wal-local: force new file" + AFTER,
+                    "wal-local: rename new file" + BEFORE),
+            1,
+            false);
+
+    /** Records behind those that count, of which a power cut leaves a part. */
+    private static final Leftover TORN_END = new Leftover(
+            List.of("wal-local: write records" + AFTER, "wal-local: force records" + BEFORE), 3, true);
 
     private static final List<String> STORAGE_LOCAL = List.of(
             "storage-local: create directory",
@@ -52,7 +79,32 @@ public final class DurabilityPoints {
             "metadata: definitions",
             "metadata: other transaction");
 
+    private static final List<String> RARE = List.of(
+            "merge: ",
+            "metadata: other transaction",
+            "storage-local: delete object",
+            "wal-local: create directory",
+            "wal-local: delete file");
+
     private DurabilityPoints() {}
+
+    /** Whether only few processes pass the point, and those not often. */
+    static boolean isRare(String point) {
+        return RARE.stream().anyMatch(point::startsWith);
+    }
+
+    /** Whether it names a side of a point; else a crash elsewhere. */
+    static boolean isSide(String name) {
+        return name.endsWith(BEFORE) || name.endsWith(AFTER);
+    }
+
+    /** What must be left behind for a crash at this point; null when every process may pass it. */
+    static @Nullable Leftover leftover(String point) {
+        if (point.startsWith("wal-local: delete new file")) {
+            return UNFINISHED_FILE;
+        }
+        return point.startsWith("wal-local: shorten file") ? TORN_END : null;
+    }
 
     /** The names of points with both sides that crashes are aimed at. */
     static List<String> targets(boolean localLog, boolean localStorage) {
@@ -69,17 +121,6 @@ public final class DurabilityPoints {
             sides.add(point + AFTER);
         }
         return sides;
-    }
-
-    /** What only a recovery from a crash at the given place passes; empty when it passes nothing special. */
-    static List<String> afterwards(String place) {
-        if (place.startsWith("wal-local:") && place.contains("new file")) {
-            return List.of("wal-local: delete new file" + BEFORE, "wal-local: delete new file" + AFTER);
-        }
-        if (place.startsWith("wal-local:") && place.contains("records")) {
-            return List.of("wal-local: shorten file" + BEFORE, "wal-local: shorten file" + AFTER);
-        }
-        return List.of();
     }
 
     /**

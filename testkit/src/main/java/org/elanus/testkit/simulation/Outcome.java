@@ -9,7 +9,8 @@ import java.util.TreeMap;
  *
  * @param violations which invariants did not hold; empty when all is well
  * @param crashes how often the server crashed
- * @param points crashes by durability point; {@code random step} for those at none
+ * @param points crashes by durability point, 0 for those that crashes are aimed at in vain; the name ends with
+ *     {@code process killed} where the page cache stayed, and is {@code any step} for those at none
  * @param traceHash the same for every run of the same seed, program and settings
  * @param steps how often a thread was given the processor
  */

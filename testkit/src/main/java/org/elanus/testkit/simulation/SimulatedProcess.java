@@ -39,6 +39,8 @@ final class SimulatedProcess implements SimulatedServer, Passage {
     static final Path ROOT = Path.of("/simulated");
 
     private static final long MEMORY = 1L << 30;
+    /** Short, so that what nothing refers to is deleted while the simulation lasts. */
+    private static final long GRACE_MILLIS = 2_000;
 
     private final World world;
     private final Simulation.Builder settings;
@@ -132,8 +134,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
     }
 
     private static EngineSettings engineSettings() {
-        EngineSettings defaults = EngineSettings.defaults();
-        return new EngineSettings(12 << 10, 3_000, 20_000, 16 << 10, 2, 1, defaults.graceMillis());
+        return new EngineSettings(12 << 10, 3_000, 20_000, 16 << 10, 2, 1, GRACE_MILLIS);
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -2,6 +2,7 @@ package org.elanus.testkit.simulation;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -35,7 +36,6 @@ final class World {
     private final Map<String, Integer> points = new TreeMap<>();
     private final Map<String, Integer> passed = new TreeMap<>();
     private int crashes;
-    private String lastCrash = "";
     private @Nullable Machine left;
     /** The database refused to open, rightly: it named the damage. */
     private boolean refused;
@@ -118,20 +118,19 @@ final class World {
         List<String> targets = DurabilityPoints.targets(settings.logPlugin != null, settings.storagePlugin != null);
         int lives =
                 settings.faults.has(FaultPlan.Family.CRASH) ? 1 + random.nextInt(MOST_CRASHES) : 1 + random.nextInt(2);
-        for (int life = 0; life < lives && violations.isEmpty() && !refused; life++) {
-            CrashTarget target = CrashTarget.none();
-            if (settings.faults.has(FaultPlan.Family.CRASH)) {
-                List<String> following = DurabilityPoints.afterwards(lastCrash);
-                target = !following.isEmpty() && random.nextBoolean()
-                        ? CrashTarget.at(random, following)
-                        : CrashTarget.random(random, targets);
-            }
+        List<CrashTarget> plan = Collections.nCopies(lives, CrashTarget.none());
+        if (settings.faults.has(FaultPlan.Family.CRASH)) {
+            targets.forEach(target -> points.put(target, 0));
+            plan = CrashTarget.plan(random, targets, lives);
+        }
+        for (int life = 0; life < plan.size() && violations.isEmpty() && !refused; life++) {
+            CrashTarget target = plan.get(life);
             machine = live(new SimulatedProcess(this, settings, life, machine, target, false), false);
             damage(machine.disk(), 2);
         }
         if (violations.isEmpty() && !refused) {
             clock.shift(0);
-            live(new SimulatedProcess(this, settings, lives, machine, CrashTarget.none(), true), true);
+            live(new SimulatedProcess(this, settings, plan.size(), machine, CrashTarget.none(), true), true);
         }
         String stray = scheduler.strayWake();
         if (stray != null) {
@@ -313,8 +312,7 @@ final class World {
         }
         process.group().off = true;
         crashes++;
-        lastCrash = where;
-        points.merge(where, 1, Integer::sum);
+        points.merge(process.target().powerCut() ? where : where + DurabilityPoints.KILLED, 1, Integer::sum);
         journal("crash at " + where + ", step " + scheduler.steps()
                 + (process.target().powerCut() ? ", power cut" : ", process killed"));
         left = process.machine().afterCrash(random, process.target().powerCut());
