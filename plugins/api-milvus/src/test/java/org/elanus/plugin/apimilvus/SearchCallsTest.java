@@ -281,4 +281,18 @@ class SearchCallsTest extends ProtocolTest {
         assertThat(seen.limit()).isEqualTo(5);
         assertThat(seen.offset()).isEqualTo(1);
     }
+
+    @Test
+    void refusesToOrderRows() {
+        server.client.insert(threeRows().build());
+        for (String option : List.of("order_by_fields", "order_by")) {
+            QueryResults response = server.client.query(QueryRequest.newBuilder()
+                    .setCollectionName(NAME)
+                    .setExpr("id > 0")
+                    .addQueryParams(pair(option, "id:desc"))
+                    .build());
+            assertThat(response.getStatus().getCode()).isEqualTo(3000);
+            assertThat(response.getStatus().getReason()).contains(option);
+        }
+    }
 }

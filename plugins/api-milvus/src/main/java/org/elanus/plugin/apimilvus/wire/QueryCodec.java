@@ -1,5 +1,6 @@
 package org.elanus.plugin.apimilvus.wire;
 
+import java.util.List;
 import java.util.Map;
 import org.elanus.spi.database.QueryRequest;
 import org.elanus.spi.error.ElanusException;
@@ -9,12 +10,19 @@ public final class QueryCodec {
 
     private static final long MOST_ROWS = 16_384;
 
+    private static final List<String> ORDERINGS = List.of("order_by_fields", "order_by");
+
     private QueryCodec() {}
 
     public static QueryRequest decode(org.elanus.milvus.proto.QueryRequest request) {
         Map<String, String> options = KeyValues.toMap(request.getQueryParamsList());
         if (!options.getOrDefault("group_by_fields", "").isEmpty()) {
             throw SearchParameters.unsupported("group_by_fields: grouping rows is not supported");
+        }
+        for (String option : ORDERINGS) {
+            if (!options.getOrDefault(option, "").isEmpty()) {
+                throw SearchParameters.unsupported(option + ": ordering rows by fields is not supported");
+            }
         }
         long limit = -1;
         long offset = 0;
