@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +18,8 @@ import org.elanus.milvus.proto.ScalarField;
 import org.elanus.milvus.proto.VectorField;
 
 /**
- * Writes columns of a result as JSON objects, one a row, first to last. Vectors of 32 bits and of Int8 are lists, other
- * vectors Base64 of their bytes; a JSON field is a string that holds its text; keys of the dynamic field stand beside
+ * Writes columns of a result as JSON objects, one a row, first to last. Vectors of 32 bits and of Int8 are lists, sparse
+ * ones objects, other vectors Base64 of their bytes; a JSON field is a string that holds its text; keys of the dynamic field stand beside
  * the fields.
  */
 final class ResultRows {
@@ -73,6 +75,8 @@ final class ResultRows {
                         case FLOAT16_VECTOR -> data.getFloat16Vector().size() / 2 / dimension;
                         case BFLOAT16_VECTOR -> data.getBfloat16Vector().size() / 2 / dimension;
                         case INT8_VECTOR -> data.getInt8Vector().size() / dimension;
+                        case SPARSE_FLOAT_VECTOR ->
+                            (long) data.getSparseFloatVector().getContentsCount();
                         default -> 0L;
                     };
         }
@@ -86,6 +90,7 @@ final class ResultRows {
             case STRING_DATA -> data.getStringData().getDataCount();
             case JSON_DATA -> data.getJsonData().getDataCount();
             case ARRAY_DATA -> data.getArrayData().getDataCount();
+            case GEOMETRY_WKT_DATA -> data.getGeometryWktData().getDataCount();
             default -> 0;
         };
     }
@@ -130,6 +135,8 @@ final class ResultRows {
             case FLOAT_DATA -> generator.writeNumber(data.getFloatData().getData(row));
             case DOUBLE_DATA -> generator.writeNumber(data.getDoubleData().getData(row));
             case STRING_DATA -> generator.writeString(data.getStringData().getData(row));
+            case GEOMETRY_WKT_DATA ->
+                generator.writeString(data.getGeometryWktData().getData(row));
             case JSON_DATA -> generator.writeString(text(data.getJsonData().getData(row)));
             case ARRAY_DATA -> {
                 ScalarField array = data.getArrayData().getData(row);
@@ -188,8 +195,20 @@ final class ResultRows {
             case BINARY_VECTOR -> encoded(generator, data.getBinaryVector(), vector, dimension / 8);
             case FLOAT16_VECTOR -> encoded(generator, data.getFloat16Vector(), vector, dimension * 2);
             case BFLOAT16_VECTOR -> encoded(generator, data.getBfloat16Vector(), vector, dimension * 2);
+            case SPARSE_FLOAT_VECTOR ->
+                sparse(generator, data.getSparseFloatVector().getContents(vector));
             default -> generator.writeNull();
         }
+    }
+
+    private static void sparse(JsonGenerator generator, ByteString vector) throws IOException {
+        ByteBuffer pairs = vector.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        generator.writeStartObject();
+        while (pairs.remaining() >= 8) {
+            generator.writeFieldName(Integer.toUnsignedString(pairs.getInt()));
+            generator.writeNumber(pairs.getFloat());
+        }
+        generator.writeEndObject();
     }
 
     private static void encoded(JsonGenerator generator, ByteString all, int vector, int width) throws IOException {

@@ -12,11 +12,13 @@ import org.elanus.milvus.proto.DoubleArray;
 import org.elanus.milvus.proto.FieldData;
 import org.elanus.milvus.proto.FieldSchema;
 import org.elanus.milvus.proto.FloatArray;
+import org.elanus.milvus.proto.GeometryWktArray;
 import org.elanus.milvus.proto.IntArray;
 import org.elanus.milvus.proto.JSONArray;
 import org.elanus.milvus.proto.KeyValuePair;
 import org.elanus.milvus.proto.LongArray;
 import org.elanus.milvus.proto.ScalarField;
+import org.elanus.milvus.proto.SparseFloatArray;
 import org.elanus.milvus.proto.StringArray;
 import org.elanus.milvus.proto.VectorField;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ abstract class RowColumn {
     static RowColumn of(FieldSchema field) {
         return switch (field.getDataType()) {
             case FloatVector, BinaryVector, Float16Vector, BFloat16Vector, Int8Vector -> new Vectors(field);
+            case SparseFloatVector -> new SparseVectors(field);
             case JSON -> new Texts(field);
             case Array -> new Arrays(field);
             default -> new Scalars(field);
@@ -104,7 +107,7 @@ abstract class RowColumn {
                 case Int64 -> longs.addData(Values.whole(parser, token, 64));
                 case Float -> floats.addData(Values.single(parser, token));
                 case Double -> doubles.addData(Values.real(parser, token));
-                case VarChar -> texts.addData(Values.text(parser, token));
+                case VarChar, Timestamptz, Geometry -> texts.addData(Values.text(parser, token));
                 default -> throw new WrongValueException("values of type " + type + " are not supported");
             }
         }
@@ -116,6 +119,9 @@ abstract class RowColumn {
                 case Int64 -> scalars.setLongData(longs).build();
                 case Float -> scalars.setFloatData(floats).build();
                 case Double -> scalars.setDoubleData(doubles).build();
+                case Geometry ->
+                    scalars.setGeometryWktData(GeometryWktArray.newBuilder().addAllData(texts.getDataList()))
+                            .build();
                 default -> scalars.setStringData(texts).build();
             };
         }
@@ -192,6 +198,25 @@ abstract class RowColumn {
         @Override
         void put(FieldData.Builder field) {
             field.setScalars(ScalarField.newBuilder().setJsonData(texts));
+        }
+    }
+
+    private static final class SparseVectors extends RowColumn {
+
+        private final SparseFloatArray.Builder vectors = SparseFloatArray.newBuilder();
+
+        SparseVectors(FieldSchema field) {
+            super(field);
+        }
+
+        @Override
+        void add(JsonParser parser, JsonToken token) throws IOException {
+            vectors.addContents(SparseValues.read(parser, token));
+        }
+
+        @Override
+        void put(FieldData.Builder field) {
+            field.setVectors(VectorField.newBuilder().setSparseFloatVector(vectors));
         }
     }
 

@@ -238,14 +238,20 @@ final class SearchRoutes {
         PlaceholderValue.Builder placeholder = PlaceholderValue.newBuilder().setTag("$0");
         try (JsonParser parser = data.parser()) {
             placeholder.setType(placeholderType(field));
-            VectorValues values = new VectorValues(field.getDataType(), RowColumn.dimension(field));
+            VectorValues dense = field.getDataType() == DataType.SparseFloatVector
+                    ? null
+                    : new VectorValues(field.getDataType(), RowColumn.dimension(field));
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw RestException.wrongFormat("'data' must be a list of vectors");
             }
             int vector = 0;
             for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
                 try {
-                    values.add(parser, token);
+                    if (dense == null) {
+                        placeholder.addValues(SparseValues.read(parser, token));
+                    } else {
+                        dense.add(parser, token);
+                    }
                 } catch (WrongValueException e) {
                     throw RestException.invalid("query vector " + vector + " of field '" + field.getName() + "': "
                             + e.text());
@@ -255,9 +261,11 @@ final class SearchRoutes {
             if (vector == 0) {
                 throw RestException.missing("data");
             }
-            ByteString all = values.bytes();
-            for (int i = 0; i < vector; i++) {
-                placeholder.addValues(all.substring(i * values.width(), (i + 1) * values.width()));
+            if (dense != null) {
+                ByteString all = dense.bytes();
+                for (int i = 0; i < vector; i++) {
+                    placeholder.addValues(all.substring(i * dense.width(), (i + 1) * dense.width()));
+                }
             }
             return placeholder.build();
         } catch (WrongValueException e) {
@@ -276,6 +284,7 @@ final class SearchRoutes {
             case Float16Vector -> PlaceholderType.Float16Vector;
             case BFloat16Vector -> PlaceholderType.BFloat16Vector;
             case Int8Vector -> PlaceholderType.Int8Vector;
+            case SparseFloatVector -> PlaceholderType.SparseFloatVector;
             default -> throw new WrongValueException("searching vectors of type " + field.getDataType()
                     + " is not supported");
         };

@@ -20,7 +20,11 @@ import org.elanus.milvus.proto.FieldData;
 import org.elanus.milvus.proto.FieldSchema;
 import org.elanus.milvus.proto.FloatArray;
 import org.elanus.milvus.proto.ValueField;
+import org.elanus.plugin.apimilvus.wire.FieldDataDecoder;
 import org.elanus.plugin.apimilvus.wire.KeyValues;
+import org.elanus.spi.database.ColumnBatch;
+import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.error.ElanusException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -231,7 +235,20 @@ class RowColumnsTest {
                 "Int8Vector | [1,2,3,4,5,6,7,0.5] | a whole number",
                 "BinaryVector | [256] | 0 to 255",
                 "BinaryVector | [1,2] | 2 bytes",
-                "SparseFloatVector | {\"1\":2} | not supported"
+                "SparseFloatVector | [1,2] | an object of indices",
+                "SparseFloatVector | {\"-1\":2} | 0 to 4294967294, not '-1'",
+                "SparseFloatVector | {\"4294967295\":2} | 0 to 4294967294",
+                "SparseFloatVector | {\"\":2} | 0 to 4294967294",
+                "SparseFloatVector | {\"1\":\"2\"} | a number",
+                "SparseFloatVector | {\"1\":null} | a number, not null",
+                "SparseFloatVector | {\"1\":1e39} | out of the range",
+                "SparseFloatVector | {\"1\":1,\"01\":2} | the index 1 twice",
+                "SparseFloatVector | {\"indices\":[3,3],\"values\":[1,2]} | the index 3 twice",
+                "SparseFloatVector | {\"indices\":[3],\"values\":[1,2]} | 1 indices, but 2 values",
+                "SparseFloatVector | {\"indices\":[3]} | either",
+                "SparseFloatVector | {\"indices\":[3],\"values\":[1],\"4\":1} | either",
+                "SparseFloatVector | {\"indices\":[3.5],\"values\":[1]} | an index",
+                "SparseFloatVector | {\"indices\":3,\"values\":[1]} | a list of indices"
             })
     void aVectorThatDoesNotFitIsNamed(String type, String value, String message) {
         try {
@@ -240,6 +257,48 @@ class RowColumnsTest {
         } catch (WrongValueException e) {
             assertThat(e).hasMessageContaining(message);
         }
+    }
+
+    @Test
+    void sparseVectorsComeInEitherFormAndAnyOrder() throws IOException {
+        CollectionSchema schema =
+                schema(false, field("s", DataType.SparseFloatVector).setNullable(true));
+        List<FieldData> columns = read(schema, """
+                [{"s":{"7":2,"1":0.5}},{"s":null},{"s":{"values":[-1.5,3],"indices":[4294967294,0]}},{"s":{}}]""").fields();
+        assertThat(columns.getFirst().getValidDataList()).containsExactly(true, false, true, true);
+        assertThat(columns.getFirst()
+                        .getVectors()
+                        .getSparseFloatVector()
+                        .getContents(0)
+                        .toByteArray())
+                .containsExactly(1, 0, 0, 0, 0, 0, 0, 0x3f, 7, 0, 0, 0, 0, 0, 0, 0x40);
+        assertThat(write(columns, List.of(), true, 4))
+                .hasToString("[{\"s\":{\"1\":0.5,\"7\":2.0}},{\"s\":null},"
+                        + "{\"s\":{\"0\":3.0,\"4294967294\":-1.5}},{\"s\":{}}]");
+        CollectionSchema certain = schema(false, field("s", DataType.SparseFloatVector));
+        assertThat(ResultRows.count(read(certain, "[{\"s\":{\"1\":1}},{\"s\":{}}]").fields()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void momentsAndShapesAreTexts() throws IOException {
+        CollectionSchema schema = schema(
+                false, field("at", DataType.Timestamptz), field("where", DataType.Geometry));
+        String rows = """
+                [{"at":"2026-01-31T12:00:00+08:00","where":"POINT (1 2)"}]""";
+        RowColumns.Batch batch = read(schema, rows);
+        assertThat(write(batch.fields(), List.of(), true, 1)).hasToString(rows);
+        assertThat(ResultRows.count(List.of(batch.fields().get(1)))).isEqualTo(1);
+        ColumnBatch decoded = FieldDataDecoder.decode(batch.fields(), batch.rows(), batch.floats());
+        assertThat(decoded.columns().get("at"))
+                .isInstanceOfSatisfying(
+                        FixedColumn.class, at -> assertThat(at.getLong(0)).isEqualTo(1_769_832_000_000_000L));
+        assertThat(decoded.columns()).containsKey("where");
+        RowColumns.Batch wrong = read(schema, "[{\"at\":\"noon\",\"where\":\"POINT (1 2)\"}]");
+        assertThatExceptionOfType(ElanusException.class)
+                .isThrownBy(() -> FieldDataDecoder.decode(wrong.fields(), wrong.rows(), wrong.floats()))
+                .withMessageContaining("field 'at': 'noon' is no moment");
+        assertWrong(schema, false, "[{\"at\":\"2026-01-31\",\"where\":{}}]", "row 0, field 'where': it must be a string");
     }
 
     @Test
