@@ -108,6 +108,8 @@ final class SimulateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+        atLeastOne("--seeds", seeds);
+        atLeastOne("--workers", workers == null ? 1 : workers);
         Logging.silence();
         try (PluginClasses classes = PluginClasses.of(directory())) {
             Supplier<ElanusPlugin> logPlugin = log.equals(MEMORY) ? null : classes.plugin(log);
@@ -122,6 +124,13 @@ final class SimulateCommand implements Callable<Integer> {
                 settings.forEach(builder::pluginSetting);
             };
             return replay ? replay(plan, setup) : campaign(plan, setup);
+        }
+    }
+
+    private void atLeastOne(String option, long value) {
+        if (value < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '" + option + "': " + value + ", at least 1");
         }
     }
 
@@ -164,6 +173,10 @@ final class SimulateCommand implements Callable<Integer> {
                         System.err::println)
                 .run();
         System.out.print(report.text());
+        if (report.failed().isEmpty() && report.seeds() != seeds) {
+            System.err.println("only " + report.seeds() + " of " + seeds + " simulations ended");
+            return 1;
+        }
         return report.failed().isEmpty() ? 0 : 1;
     }
 

@@ -1,6 +1,7 @@
 package org.elanus.embedded.simulation;
 
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.testkit.simulation.Simulation;
 
@@ -92,6 +93,10 @@ enum BrokenVariant {
             builder -> builder.decorateDatabase(BrokenDatabase.failingAfterARestart(
                     StandardErrorCode.COLLECTION_NOT_LOADED, "query", "search")));
 
+    private static final Pattern INVARIANT = Pattern.compile("I([1-9]|1[0-4]): ");
+    private static final Pattern LOST_RECORDS = Pattern.compile(
+            "the server does not start: .*(the log was lost or replaced|records are missing or foreign)");
+
     private final String bug;
     private final Consumer<Simulation.Builder> applied;
 
@@ -103,6 +108,27 @@ enum BrokenVariant {
     /** What is wrong. */
     String bug() {
         return bug;
+    }
+
+    /**
+     * Whether a violation comes from the bug: it names a broken invariant, or, where a log has lost something, the server
+     * says so and does not start. Deadlocks and disturbed runs are something else.
+     */
+    boolean shows(String violation) {
+        return INVARIANT.matcher(violation).lookingAt() || losesRecords() && LOST_RECORDS.matcher(violation).find();
+    }
+
+    private boolean losesRecords() {
+        return switch (this) {
+            case LOG_DIRECTORY_NOT_SYNCED,
+                    ACKNOWLEDGED_BEFORE_SYNC,
+                    FAILED_SYNC_RETRIED,
+                    LOG_TRUNCATED_EARLY,
+                    CHANNEL_NOT_REPLAYED,
+                    LOG_OUT_OF_ORDER,
+                    NEWEST_RECORD_NOT_REPLAYED -> true;
+            default -> false;
+        };
     }
 
     /** Puts the bug into a simulation. Every call makes it anew. */

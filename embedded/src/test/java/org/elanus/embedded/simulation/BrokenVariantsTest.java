@@ -30,6 +30,7 @@ class BrokenVariantsTest {
     private static final int STARTS = Integer.getInteger("elanus.variants.starts", 1);
     private static final int MOST_SEEDS = Integer.getInteger("elanus.variants.seeds", 400);
     private static final long DISTANCE = 1_000_000;
+    private static final int ATTEMPTS = 3;
 
     @Test
     void everyBrokenVariantIsCaughtAndTheWholeServerIsNot() throws IOException {
@@ -44,7 +45,7 @@ class BrokenVariantsTest {
                 while (caught == null && count < MOST_SEEDS) {
                     long seed = 1 + start * DISTANCE + count++;
                     Outcome outcome = run(seed, variant);
-                    if (outcome.failed()) {
+                    if (outcome.violations().stream().anyMatch(variant::shows)) {
                         caught = outcome;
                     }
                 }
@@ -53,7 +54,12 @@ class BrokenVariantsTest {
                 } else {
                     counts.add(count);
                     seeds.add(caught.seed());
-                    shown.putIfAbsent(variant, caught.violations().getFirst());
+                    shown.putIfAbsent(
+                            variant,
+                            caught.violations().stream()
+                                    .filter(variant::shows)
+                                    .findFirst()
+                                    .orElseThrow());
                 }
             }
             needed.put(variant, counts);
@@ -72,7 +78,16 @@ class BrokenVariantsTest {
         assertThat(whole).as("violations of the whole server").isEmpty();
     }
 
+    /** As a campaign does: again if something outside of the simulation disturbed it. */
     private static Outcome run(long seed, @org.jspecify.annotations.Nullable BrokenVariant variant) {
+        Outcome outcome = once(seed, variant);
+        for (int attempt = 1; attempt < ATTEMPTS && outcome.isDisturbed(); attempt++) {
+            outcome = once(seed, variant);
+        }
+        return outcome;
+    }
+
+    private static Outcome once(long seed, @org.jspecify.annotations.Nullable BrokenVariant variant) {
         Simulation.Builder builder = Simulation.builder()
                 .seed(seed)
                 .faults(FaultPlan.LOSSLESS)

@@ -2,6 +2,7 @@ package org.elanus.testkit.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,14 @@ public record Campaign(
         Consumer<Simulation.Builder> setup,
         LongFunction<String> replay,
         Consumer<String> progress) {
+
+    /** @throws IllegalArgumentException when there would be nothing to run, or nobody to run it */
+    public Campaign {
+        if (seeds < 1 || workers < 1) {
+            throw new IllegalArgumentException(
+                    "a campaign needs at least 1 seed and 1 worker, not " + seeds + " and " + workers);
+        }
+    }
 
     private static final long PROGRESS_NANOS = 2_000_000_000;
     private static final int ATTEMPTS = 3;
@@ -71,9 +80,7 @@ public record Campaign(
             }
         };
         // Alone at first: classes that two simulations load at once would make them wait for each other.
-        if (seeds > 0) {
-            report.add(simulateFirst(next, stopped));
-        }
+        report.add(simulateFirst(next, stopped));
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             threads.add(seams.threads().start("simulations-" + i, work));
@@ -97,15 +104,24 @@ public record Campaign(
                 + replay.apply(outcome.seed());
     }
 
-    /** One seed, again if something outside of the simulation disturbed it. */
+    /** One seed; whatever ends the simulation itself is a violation, so that no seed gets lost. */
     private Outcome simulate(long seed) {
+        try {
+            return simulateUndisturbed(seed);
+        } catch (Throwable e) {
+            return new Outcome(seed, List.of("the simulation ended with " + World.describe(e)), 0, Map.of(), 0, 0);
+        }
+    }
+
+    /** One seed, again if something outside of the simulation disturbed it. */
+    private Outcome simulateUndisturbed(long seed) {
         Outcome outcome = once(seed);
-        for (int attempt = 1; attempt < ATTEMPTS && isDisturbed(outcome); attempt++) {
+        for (int attempt = 1; attempt < ATTEMPTS && outcome.isDisturbed(); attempt++) {
             outcome = once(seed);
         }
         if (Math.floorMod(seed, REPEATED) == 0 && !outcome.failed()) {
             Outcome again = once(seed);
-            if (again.traceHash() != outcome.traceHash() && !isDisturbed(again)) {
+            if (again.traceHash() != outcome.traceHash() && !again.isDisturbed()) {
                 return new Outcome(
                         seed,
                         List.of(Outcome.NOT_REPEATABLE + "run twice, it took " + outcome.steps() + " and "
@@ -125,10 +141,6 @@ public record Campaign(
                 Simulation.builder().seed(seed).faults(drawn).scenario(scenario.create(seed, drawn));
         setup.accept(builder);
         return builder.build().run();
-    }
-
-    private static boolean isDisturbed(Outcome outcome) {
-        return outcome.violations().stream().anyMatch(violation -> violation.startsWith(Outcome.NOT_REPEATABLE));
     }
 
     private static void join(Thread thread) {

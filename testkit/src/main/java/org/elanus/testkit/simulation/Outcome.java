@@ -24,6 +24,11 @@ public record Outcome(
         points = java.util.Collections.unmodifiableMap(new TreeMap<>(points));
     }
 
+    /** Whether something outside of the simulation woke a thread of it: what it showed then says nothing. */
+    public boolean isDisturbed() {
+        return violations.stream().anyMatch(violation -> violation.startsWith(NOT_REPEATABLE));
+    }
+
     public boolean failed() {
         return !violations.isEmpty();
     }

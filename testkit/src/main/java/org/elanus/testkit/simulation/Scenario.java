@@ -28,4 +28,14 @@ public interface Scenario {
      * @throws Exception what it does not expect: a violation
      */
     List<String> verify(SimulatedServer server) throws Exception;
+
+    /**
+     * Looks only at what it has seen so far: the server refused to start again, because it was damaged, and named the
+     * damage. Called instead of {@link #verify}, outside of any process.
+     *
+     * @return which invariants do not hold; empty when all do
+     */
+    default List<String> check() {
+        return List.of();
+    }
 }

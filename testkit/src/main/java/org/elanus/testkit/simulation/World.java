@@ -132,6 +132,9 @@ final class World {
             clock.shift(0);
             live(new SimulatedProcess(this, settings, plan.size(), machine, CrashTarget.none(), true), true);
         }
+        if (refused) {
+            scenario.check().forEach(this::violation);
+        }
         String stray = scheduler.strayWake();
         if (stray != null) {
             violation(Outcome.NOT_REPEATABLE + "thread " + stray

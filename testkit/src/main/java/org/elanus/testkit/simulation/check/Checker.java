@@ -161,6 +161,16 @@ final class Checker {
         return origin != null && removal.takes(key, version, origin.by().partition());
     }
 
+    /** Whether it takes a version of the key: the one asked about, or one that came over it. */
+    private boolean takesAny(Mutation.Removal removal, Incarnation incarnation, Object key) {
+        for (long version : keyOf(incarnation, key).versions()) {
+            if (takes(removal, key, version)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean covers(Observation observation, Object key, long version) {
         Written origin = written.get(version);
         return origin != null
@@ -260,7 +270,8 @@ final class Checker {
                 continue;
             }
             Long later = mutation.versions().get(key);
-            if (mutation.removal() != null || (later != null && !covers(observation, key, later))) {
+            Mutation.Removal removal = mutation.removal();
+            if ((removal != null && takesAny(removal, incarnation, key)) || (later != null && !covers(observation, key, later))) {
                 return false;
             }
         }

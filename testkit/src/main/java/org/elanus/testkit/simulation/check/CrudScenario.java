@@ -362,6 +362,11 @@ public final class CrudScenario implements Scenario {
         return Checker.check(history);
     }
 
+    @Override
+    public List<String> check() {
+        return Checker.check(history);
+    }
+
     /** Reads everything, and again after all that may move it to other places. */
     private void verify(SimulatedServer server, Names.Binding binding) {
         Incarnation incarnation = binding.incarnation();

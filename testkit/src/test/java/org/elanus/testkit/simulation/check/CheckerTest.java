@@ -383,4 +383,25 @@ class CheckerTest {
                 .containsExactly(new Shape.Seen(1L, 10), new Shape.Seen(2L, 11));
         assertThat(problems).isEmpty();
     }
+
+    @Test
+    void halfABatchBreaksI12ThoughSomethingElseIsDeletedMeanwhile() {
+        write(3, 9);
+        Mutation delete = beginDelete(3);
+        done(begin(Map.of(1L, 10L, 2L, 11L)));
+        done(delete);
+        read(Map.of(1L, 10L));
+        breaks("I12", "key 2 with version 11");
+    }
+
+    @Test
+    void rowOfABatchMayBeMissingUnderADeleteOfALaterVersion() {
+        Mutation delete = history.add(Mutation.remove(
+                0, "c", "deletes version 12", history.tick(), 0, (of, version, partition) -> version == 12));
+        done(begin(Map.of(1L, 10L, 2L, 11L)));
+        write(2, 12);
+        done(delete);
+        read(Map.of(1L, 10L));
+        isClean();
+    }
 }
