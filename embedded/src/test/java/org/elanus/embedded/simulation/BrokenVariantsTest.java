@@ -1,7 +1,10 @@
 package org.elanus.embedded.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +20,10 @@ import org.elanus.testkit.simulation.FaultPlan;
 import org.elanus.testkit.simulation.Outcome;
 import org.elanus.testkit.simulation.Simulation;
 import org.elanus.testkit.simulation.check.CrudScenario;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * The simulator finds every one of the broken variants within a bounded number of seeds, and nothing under the same
@@ -31,6 +37,29 @@ class BrokenVariantsTest {
     private static final int MOST_SEEDS = Integer.getInteger("elanus.variants.seeds", 400);
     private static final long DISTANCE = 1_000_000;
     private static final int ATTEMPTS = 3;
+
+    private static final Logger SERVER = (Logger) LoggerFactory.getLogger("org.elanus");
+
+    @AfterAll
+    static void logAgain() {
+        SERVER.setLevel(null);
+    }
+
+    /** Simulated servers would log the faults that are made for them. */
+    @BeforeAll
+    static void logNothing() {
+        SERVER.setLevel(Level.OFF);
+    }
+
+    @Test
+    void simulationBesideALoggingLibraryIsRefused() {
+        SERVER.setLevel(Level.ERROR);
+        try {
+            assertThatThrownBy(() -> run(1, null)).hasMessageContaining("turn the logger 'org.elanus' off");
+        } finally {
+            SERVER.setLevel(Level.OFF);
+        }
+    }
 
     @Test
     void everyBrokenVariantIsCaughtAndTheWholeServerIsNot() throws IOException {

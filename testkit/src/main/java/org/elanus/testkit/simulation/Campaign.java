@@ -35,6 +35,11 @@ public record Campaign(
         LongFunction<String> replay,
         Consumer<String> progress) {
 
+    private static final long PROGRESS_NANOS = 2_000_000_000;
+    private static final int ATTEMPTS = 3;
+    /** One seed in so many is run twice. */
+    private static final int REPEATED = 500;
+
     /** @throws IllegalArgumentException when there would be nothing to run, or nobody to run it */
     public Campaign {
         if (seeds < 1 || workers < 1) {
@@ -43,13 +48,14 @@ public record Campaign(
         }
     }
 
-    private static final long PROGRESS_NANOS = 2_000_000_000;
-    private static final int ATTEMPTS = 3;
-    /** One seed in so many is run twice. */
-    private static final int REPEATED = 500;
-
-    /** Runs to the end, or to the first violation. */
+    /**
+     * Runs to the end, or to the first violation.
+     *
+     * @throws IllegalStateException as {@link Simulation#run} does
+     */
     public CampaignReport run() {
+        SeededScheduler.requireSupport();
+        SeededScheduler.requireSilence();
         Seams seams = Seams.system();
         long began = seams.clock().nanos();
         CampaignReport report = new CampaignReport(faults);

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs virtual threads one at a time on the thread that made it, and decides by a seeded random number which of those
@@ -110,6 +111,19 @@ final class SeededScheduler {
                     "a simulation schedules virtual threads itself, on JDK 25 and with the JVM flag " + FLAG);
         }
         return found;
+    }
+
+    /**
+     * Appenders write under locks that all simulations of a JVM share: a thread that waits for one looks like a deadlock.
+     *
+     * @throws IllegalStateException when the server's log goes anywhere
+     */
+    static void requireSilence() {
+        if (LoggerFactory.getLogger("org.elanus.core").isErrorEnabled()) {
+            throw new IllegalStateException("simulated servers must not log, because simulations would wait for each"
+                    + " other in the appender: turn the logger 'org.elanus' off, or leave "
+                    + LoggerFactory.getILoggerFactory().getClass().getName() + " off the class path");
+        }
     }
 
     /** Starts a thread. It runs when it is chosen. */

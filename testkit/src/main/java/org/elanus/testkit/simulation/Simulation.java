@@ -36,10 +36,12 @@ public final class Simulation {
     /**
      * Runs to the end on the calling thread. Once: the scenario is used up then.
      *
-     * @throws IllegalStateException when this JVM was started without {@code --add-opens=java.base/java.lang=ALL-UNNAMED}
+     * @throws IllegalStateException when this JVM was started without {@code --add-opens=java.base/java.lang=ALL-UNNAMED},
+     *     or when a logging library is there that is not turned off for {@code org.elanus}
      */
     public Outcome run() {
         SeededScheduler.requireSupport();
+        SeededScheduler.requireSilence();
         return new World(settings, Objects.requireNonNull(settings.scenario)).run();
     }
 
