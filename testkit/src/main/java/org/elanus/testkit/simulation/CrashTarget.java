@@ -73,7 +73,8 @@ record CrashTarget(@Nullable String point, int occurrence, long step, boolean cl
         if (leftover == null) {
             return null;
         }
-        List<String> makers = leftover.points().stream().filter(points::contains).toList();
+        List<String> makers =
+                leftover.points().stream().filter(points::contains).toList();
         int occurrence = leftover.first() + random.nextInt(FEW);
         return new CrashTarget(makers.get(random.nextInt(makers.size())), occurrence, 0, false, leftover.powerCut());
     }

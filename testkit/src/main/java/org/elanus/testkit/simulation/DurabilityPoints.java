@@ -53,8 +53,8 @@ public final class DurabilityPoints {
             false);
 
     /** Records behind those that count, of which a power cut leaves a part. */
-    private static final Leftover TORN_END = new Leftover(
-            List.of("wal-local: write records" + AFTER, "wal-local: force records" + BEFORE), 3, true);
+    private static final Leftover TORN_END =
+            new Leftover(List.of("wal-local: write records" + AFTER, "wal-local: force records" + BEFORE), 3, true);
 
     private static final List<String> STORAGE_LOCAL = List.of(
             "storage-local: create directory",
@@ -75,11 +75,16 @@ public final class DurabilityPoints {
             "merge: commit object",
             "merge: manifest commit",
             "merge: segments in service",
+            "index: begin object",
+            "index: commit object",
+            "index: manifest commit",
+            "index: in service",
             "metadata: channel epoch",
             "metadata: definitions",
             "metadata: other transaction");
 
     private static final List<String> RARE = List.of(
+            "index: ",
             "merge: ",
             "metadata: other transaction",
             "storage-local: delete object",
@@ -169,7 +174,7 @@ public final class DurabilityPoints {
             if (removes) {
                 return "merge: manifest commit";
             }
-            return activity.equals("flush") ? "flush: manifest commit" : "index: manifest commit";
+            return activity.equals("merge") ? "index: manifest commit" : "flush: manifest commit";
         }
         return "metadata: other transaction";
     }

@@ -38,6 +38,9 @@ final class SimulatedProcess implements SimulatedServer, Passage {
 
     static final Path ROOT = Path.of("/simulated");
 
+    /** Rows from which on a segment has indexes. */
+    private static final int SMALLEST_INDEX = 2;
+
     private static final long MEMORY = 1L << 30;
     /** Short, so that what nothing refers to is deleted while the simulation lasts. */
     private static final long GRACE_MILLIS = 2_000;
@@ -124,7 +127,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
                 objects,
                 log,
                 capabilities,
-                new IndexTypes(new Registry()),
+                new IndexTypes(new Registry(), SMALLEST_INDEX),
                 seams,
                 new MemoryAccountant(MEMORY),
                 engineSettings(),
@@ -212,6 +215,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         String point = switch (event) {
             case Event.SegmentFlushed _ -> "flush: segments in service";
             case Event.SegmentsMerged _ -> "merge: segments in service";
+            case Event.IndexBuilt _ -> "index: in service";
             default -> null;
         };
         if (point != null) {

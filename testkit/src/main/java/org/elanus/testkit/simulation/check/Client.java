@@ -51,7 +51,14 @@ final class Client {
     }
 
     /** Which rows a request means: a range of keys or single ones, a group of versions, a partition. */
-    record Selection(@Nullable Set<Object> keys, int from, int to, long group, String partition) {
+    record Selection(@Nullable Set<Object> keys, int from, int to, long group, String partition, String leastText) {
+
+        /** @param leastText narrows a range or a group to rows whose text is not less; empty for all */
+        Selection {}
+
+        Selection(@Nullable Set<Object> keys, int from, int to, long group, String partition) {
+            this(keys, from, to, group, partition, "");
+        }
 
         static final Selection ALL = new Selection(null, 0, -1, -1, "");
 
@@ -68,6 +75,9 @@ final class Client {
             if (group >= 0) {
                 parts.add(Shape.GROUP + " == " + group);
             }
+            if (!leastText.isEmpty()) {
+                parts.add(Shape.TEXT + " >= \"" + leastText + "\"");
+            }
             if (parts.isEmpty()) {
                 parts.add(Shape.KEY + " >= " + (shape.textKeys() ? "\"\"" : "0"));
             }
@@ -79,6 +89,7 @@ final class Client {
                     && (keys == null || keys.contains(key))
                     && (keys != null || to < 0 || compare(key, shape.key(from)) >= 0 && compare(key, shape.key(to)) < 0)
                     && (group < 0 || Shape.group(version) == group)
+                    && (leastText.isEmpty() || shape.text(key, version).compareTo(leastText) >= 0)
                     && (partition.isEmpty() || named(partition).equals(named(of)));
         }
 

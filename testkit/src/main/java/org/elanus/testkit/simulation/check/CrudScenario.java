@@ -194,6 +194,8 @@ public final class CrudScenario implements Scenario {
                         server,
                         "adding a field to '" + target.name() + "'",
                         () -> definer.addField(server, target.name(), target.incarnation()));
+            case INDEX ->
+                definer.change(server, "changing an index of '" + target.name() + "'", () -> changeIndex(target, own));
             case ALIAS -> alias(server, own);
             case RENAME -> rename(server, own);
             case PAUSE -> {}
@@ -270,7 +272,12 @@ public final class CrudScenario implements Scenario {
         boolean range = own.nextBoolean() && !target.shape().autoId();
         long group = !range || own.nextBoolean() ? own.nextInt(Shape.GROUPS) : -1;
         return new Client.Selection(
-                null, from, range ? from + 1 + own.nextInt(features.keys()) : -1, group, partition(target, own, 4));
+                null,
+                from,
+                range ? from + 1 + own.nextInt(features.keys()) : -1,
+                group,
+                partition(target, own, 4),
+                own.nextInt(3) == 0 ? Integer.toHexString(1 + own.nextInt(15)) : "");
     }
 
     /** Now and then a partition that is there, else the empty name. */
@@ -288,6 +295,22 @@ public final class CrudScenario implements Scenario {
             query[d] = own.nextInt(17);
         }
         return query;
+    }
+
+    private void changeIndex(Client.Target target, RandomGenerator own) {
+        boolean textKeys = target.shape().textKeys();
+        String field = switch (own.nextInt(3)) {
+            case 0 -> Shape.KEY;
+            case 1 -> Shape.TEXT;
+            default -> Shape.GROUP;
+        };
+        boolean text = field.equals(Shape.TEXT) || field.equals(Shape.KEY) && textKeys;
+        List<String> types = text ? List.of("INVERTED", "TRIE", "BITMAP") : List.of("INVERTED", "STL_SORT", "BITMAP");
+        if (field.equals(Shape.KEY)) {
+            types = types.subList(0, 2); // a bitmap over a primary key is refused
+        }
+        definer.changeIndex(
+                target.server(), target.name(), target.incarnation(), field, types.get(own.nextInt(types.size())));
     }
 
     private void changePartition(Client.Target target, RandomGenerator own) {

@@ -13,6 +13,7 @@ import org.elanus.spi.database.CollectionInfo;
 import org.elanus.spi.database.CollectionSpec;
 import org.elanus.spi.database.Consistency;
 import org.elanus.spi.database.Database;
+import org.elanus.spi.database.IndexInfo;
 import org.elanus.spi.database.IndexSpec;
 import org.elanus.spi.database.LoadStatus;
 import org.elanus.spi.database.PartitionInfo;
@@ -42,6 +43,10 @@ final class Definer {
         this.history = history;
         this.failures = failures;
         this.features = features;
+    }
+
+    static String indexFact(String field) {
+        return "index on " + field;
     }
 
     static String partitionFact(String partition) {
@@ -210,6 +215,17 @@ final class Definer {
         }
     }
 
+    /** Has a scalar field indexed, or drops its index, while rows come and go. */
+    void changeIndex(SimulatedServer server, String name, Incarnation incarnation, String field, String type) {
+        String fact = indexFact(field);
+        if (incarnation.is(fact)) {
+            set(incarnation, fact, Truth.NO, () -> server.database().dropIndex(server.context(), name, field));
+        } else if (incarnation.isKnown(fact)) {
+            IndexSpec spec = new IndexSpec(field, "", type, "", Map.of());
+            set(incarnation, fact, Truth.YES, () -> server.database().createIndex(server.context(), name, spec));
+        }
+    }
+
     void createPartition(SimulatedServer server, String name, Incarnation incarnation, String partition) {
         set(
                 incarnation,
@@ -320,10 +336,10 @@ final class Definer {
                                 .loadStatus(server.context(), info.name(), List.of())
                                 .state()
                         == LoadStatus.State.LOADED);
-        addIf(
-                found,
-                INDEX,
-                () -> !server.database().indexes(server.context(), info.name()).isEmpty());
+        for (IndexInfo index : server.database().indexes(server.context(), info.name())) {
+            String field = index.spec().field();
+            found.add(field.equals(Shape.VECTOR) ? INDEX : indexFact(field));
+        }
         Set<String> all = new HashSet<>(found);
         all.addAll(incarnation.facts().keySet());
         for (String fact : all) {

@@ -48,6 +48,7 @@ record Features(
         RECREATE(2, true),
         PARTITION(2, true),
         FIELD(1, true),
+        INDEX(3, true),
         ALIAS(2, true),
         RENAME(1, true),
         PAUSE(1, true);

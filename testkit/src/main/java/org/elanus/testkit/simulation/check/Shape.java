@@ -41,7 +41,7 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
     public static final String ADDED = "added";
 
     private static final String MARK = "mark";
-    private static final String TEXT = "text";
+    static final String TEXT = "text";
     static final String VECTOR = "vector";
 
     /** A row that a read has returned. */
@@ -83,7 +83,7 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
         return mix(mix(seed + 0x9e3779b97f4a7c15L) ^ version) | 1; // never 0, which zeroed bytes would pass for
     }
 
-    private String text(@Nullable Object key, long version) {
+    String text(@Nullable Object key, long version) {
         String hex = Long.toHexString(mark(key, version));
         return hex.substring(0, 1 + (int) (version % hex.length()));
     }
@@ -160,9 +160,7 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
 
     /** The fields that a read asks for. @param added the added field, too */
     static List<String> outputFields(boolean added) {
-        return added
-                ? List.of(VERSION, GROUP, MARK, TEXT, VECTOR, ADDED)
-                : List.of(VERSION, GROUP, MARK, TEXT, VECTOR);
+        return added ? List.of(VERSION, GROUP, MARK, TEXT, VECTOR, ADDED) : List.of(VERSION, GROUP, MARK, TEXT, VECTOR);
     }
 
     /** Reads one key. */
@@ -179,8 +177,7 @@ public record Shape(boolean textKeys, boolean autoId, int shards, String metric)
      * @param hasAdded which versions were written with a value of the added field
      * @param problems takes what is wrong, one sentence each
      */
-    List<Seen> decode(
-            Column keys, ColumnBatch rows, LongPredicate hasAdded, String what, List<String> problems) {
+    List<Seen> decode(Column keys, ColumnBatch rows, LongPredicate hasAdded, String what, List<String> problems) {
         List<Seen> seen = new ArrayList<>();
         FixedColumn versions = fixed(rows, VERSION);
         FixedColumn groups = fixed(rows, GROUP);
