@@ -110,6 +110,12 @@ final class MemoryDatabase extends MemoryDefinitions {
         if (text.isEmpty() || text.contains(" or ")) {
             return stored.rows;
         }
+        if (text.endsWith(" not in {search_iterator_keys}")) {
+            Map<Object, Row> passed = new LinkedHashMap<>(stored.rows);
+            List<?> others = (List<?>) filter.parameters().getOrDefault("search_iterator_keys", List.of());
+            passed.keySet().removeAll(Set.copyOf(others));
+            return passed;
+        }
         if (text.endsWith(" in {keys}")) {
             Map<Object, Row> passed = new LinkedHashMap<>(stored.rows);
             passed.keySet().retainAll((List<?>) filter.parameters().getOrDefault("keys", List.of()));
@@ -144,6 +150,9 @@ final class MemoryDatabase extends MemoryDefinitions {
     @Override
     public synchronized SearchResult search(CallContext context, SearchRequest request) {
         Stored stored = loaded(context, request.collection());
+        if (request.limit() > 16_384) {
+            throw ElanusException.invalid("topk [%d] is invalid", request.limit());
+        }
         lastSearch.set(request);
         CollectionSchema schema = stored.spec.schema();
         String field =

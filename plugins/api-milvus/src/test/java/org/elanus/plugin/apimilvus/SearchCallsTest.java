@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.elanus.milvus.proto.ConsistencyLevel;
 import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.DeleteRequest;
@@ -24,6 +25,8 @@ import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.Grouping;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches and queries. */
 class SearchCallsTest extends ProtocolTest {
@@ -147,8 +150,8 @@ class SearchCallsTest extends ProtocolTest {
 
     @Test
     void searchesByPrimaryKeysReachTheSearch() {
-        server.client.search(search().setIds(
-                        IDs.newBuilder().setIntId(LongArray.newBuilder().addData(3).addData(1)))
+        server.client.search(search().setIds(IDs.newBuilder()
+                        .setIntId(LongArray.newBuilder().addData(3).addData(1)))
                 .build());
         org.elanus.spi.database.SearchRequest seen = server.database.lastSearch.get();
         assertThat(seen).isNotNull();
@@ -168,6 +171,10 @@ class SearchCallsTest extends ProtocolTest {
     }
 
     private static SearchRequest.Builder page(String... more) {
+        return pageOf(2, more);
+    }
+
+    private static SearchRequest.Builder pageOf(int size, String... more) {
         SearchRequest.Builder request = SearchRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setPlaceholderGroup(queries(new float[] {0, 0}))
@@ -175,7 +182,7 @@ class SearchCallsTest extends ProtocolTest {
                 .addSearchParams(pair("metric_type", "L2"))
                 .addSearchParams(pair("iterator", "True"))
                 .addSearchParams(pair("search_iter_v2", "True"))
-                .addSearchParams(pair("search_iter_batch_size", "2"));
+                .addSearchParams(pair("search_iter_batch_size", Integer.toString(size)));
         for (int i = 0; i < more.length; i += 2) {
             request.addSearchParams(pair(more[i], more[i + 1]));
         }
@@ -209,6 +216,54 @@ class SearchCallsTest extends ProtocolTest {
                     .isEqualTo(token);
         }
         assertThat(seen).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16_384, 5_000, 12_000})
+    void anIteratorGoesThroughMoreHitsOfOneScoreThanASearchFinds(int size) {
+        int rows = 20_000;
+        long[] ids = LongStream.range(0, rows).toArray();
+        server.client.insert(InsertRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setNumRows(rows)
+                .addFieldsData(ids(ids))
+                .addFieldsData(vectors(new float[2 * rows]))
+                .build());
+        SearchRequest.Builder first = pageOf(size);
+        SearchResults page = server.client.search(first.build());
+        String token = page.getResults().getSearchIteratorV2Results().getToken();
+        List<Long> seen = new ArrayList<>();
+        for (int pages = 0; pages < 10 && page.getResults().getScoresCount() > 0; pages++) {
+            seen.addAll(page.getResults().getIds().getIntId().getDataList());
+            page = server.client.search(first.clone()
+                    .addSearchParams(pair("search_iter_last_bound", "0"))
+                    .addSearchParams(pair("search_iter_id", token))
+                    .build());
+            ok(page.getStatus());
+        }
+        assertThat(seen).hasSize(rows).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anIteratorThatTheServerForgotIsRefused() {
+        server.client.insert(threeRows().build());
+        String forgotten = UUID.randomUUID().toString();
+        assertThat(searchStatus(page("search_iter_last_bound", "0", "search_iter_id", forgotten)))
+                .contains(forgotten, "begin a new iterator");
+        SearchResults byScore =
+                server.client.search(page("search_iter_last_bound", "0").build());
+        assertThat(byScore.getResults().getIds().getIntId().getDataList()).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void anIteratorWithoutHitsGoesOnWithoutHits() {
+        SearchResults page = server.client.search(page().build());
+        ok(page.getStatus());
+        String token = page.getResults().getSearchIteratorV2Results().getToken();
+        ok(server.client
+                .search(page("search_iter_last_bound", "0", "search_iter_id", token)
+                        .build())
+                .getStatus());
     }
 
     @Test

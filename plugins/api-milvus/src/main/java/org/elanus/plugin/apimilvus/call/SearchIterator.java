@@ -2,8 +2,8 @@ package org.elanus.plugin.apimilvus.call;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -14,6 +14,7 @@ import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Database;
+import org.elanus.spi.database.Filter;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.IndexInfo;
 import org.elanus.spi.database.MetricType;
@@ -21,29 +22,38 @@ import org.elanus.spi.database.SearchRequest;
 import org.elanus.spi.database.SearchResult;
 import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.runtime.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One page of a search that a client walks through (version 2 of the protocol's iterators). Each page is a range search
  * that begins at the score at which the page before ended, or a little before it, because a hit's score may differ in
- * its last bits from one search to the next; hits that the page before had are left out. When these are forgotten, the
- * page begins strictly beyond the score.
+ * its last bits from one search to the next; hits that the pages before had are left out. A client that names a score
+ * and no iterator gets what is strictly beyond the score.
  */
 final class SearchIterator {
 
     private static final int LARGEST_PAGE = 16_384;
+
+    /** The template of the keys to leave out; no client's template should have its name. */
+    private static final String KEYS = "search_iterator_keys";
 
     /** How much the scores of one hit may differ, for each unit of the score. */
     private static final float TOLERANCE = 1e-5f;
 
     private final int size;
     private final String token;
+    private final boolean known;
     private final @Nullable Float bound;
+    private final Clock clock;
 
-    private SearchIterator(int size, String token, @Nullable Float bound) {
+    /** @param known whether the client named the token */
+    private SearchIterator(int size, String token, boolean known, @Nullable Float bound, Clock clock) {
         this.size = size;
         this.token = token;
+        this.known = known;
         this.bound = bound;
+        this.clock = clock;
     }
 
     /** Null when the options ask for no iterator. */
@@ -69,10 +79,13 @@ final class SearchIterator {
                     "search_iter_batch_size [%d] is invalid, it should be in range [1, %d]", size, LARGEST_PAGE);
         }
         String bound = options.getOrDefault("search_iter_last_bound", "");
+        String token = options.getOrDefault("search_iter_id", "");
         return new SearchIterator(
                 (int) size,
-                token(options.getOrDefault("search_iter_id", ""), runtime),
-                bound.isEmpty() ? null : number("search_iter_last_bound", bound));
+                token(token, runtime),
+                !token.isEmpty(),
+                bound.isEmpty() ? null : number("search_iter_last_bound", bound),
+                runtime.clock());
     }
 
     private static String token(String given, CallRuntime runtime) {
@@ -96,7 +109,9 @@ final class SearchIterator {
 
     SearchResult page(Database database, CallContext context, SearchRequest request, SearchIterators iterators) {
         boolean larger = largerIsNearer(database, context, request);
-        Set<Object> before = bound == null ? Set.of() : iterators.edge(token);
+        Map<Object, Float> before = before(iterators);
+        // Many keys are left out by the search itself: with them, a page would have more hits than a search may find.
+        boolean excluding = size + before.size() > LARGEST_PAGE;
         SearchResult result = database.search(
                 context,
                 new SearchRequest(
@@ -104,9 +119,9 @@ final class SearchIterator {
                         request.partitions(),
                         request.field(),
                         request.queries(),
-                        Math.min(size + before.size(), LARGEST_PAGE),
+                        excluding ? size : size + before.size(),
                         0,
-                        request.filter(),
+                        excluding ? without(before.keySet(), database, context, request) : request.filter(),
                         request.outputFields(),
                         request.metric(),
                         narrowed(request.parameters(), larger, !before.isEmpty()),
@@ -117,22 +132,55 @@ final class SearchIterator {
         int[] rows = new int[Math.min(size, scores.length)];
         int count = 0;
         for (int row = 0; row < scores.length && count < size; row++) {
-            if (!before.contains(key(result.keys(), row))) {
+            if (!before.containsKey(key(result.keys(), row))) {
                 rows[count++] = row;
             }
         }
         SearchResult page = count == scores.length ? result : picked(result, Arrays.copyOf(rows, count));
-        if (count > 0) {
-            float last = page.scores()[count - 1];
-            Set<Object> edge = new HashSet<>();
-            for (int row = 0; row <= rows[count - 1]; row++) {
-                if (Math.abs(scores[row] - last) <= 2 * tolerance(last)) {
-                    edge.add(key(result.keys(), row));
-                }
-            }
-            iterators.setEdge(token, edge);
-        }
+        iterators.setEdge(token, count == 0 ? before : edge(before, page), clock);
         return page;
+    }
+
+    /** What the page before ended with. */
+    private Map<Object, Float> before(SearchIterators iterators) {
+        if (bound == null || !known) {
+            return Map.of();
+        }
+        Map<Object, Float> before = iterators.edge(token, clock);
+        if (before == null) {
+            throw ElanusException.invalid(
+                    "search_iter_id [%s] is not known to the server any more; begin a new iterator", token);
+        }
+        return before;
+    }
+
+    /** The hits of this page, and of those before it, that the next search may find again. */
+    private static Map<Object, Float> edge(Map<Object, Float> before, SearchResult page) {
+        float[] scores = page.scores();
+        float last = scores[scores.length - 1];
+        float near = 2 * tolerance(last);
+        Map<Object, Float> edge = new HashMap<>();
+        before.forEach((key, score) -> {
+            if (Math.abs(score - last) <= near) {
+                edge.put(key, score);
+            }
+        });
+        for (int row = scores.length - 1; row >= 0 && Math.abs(scores[row] - last) <= near; row--) {
+            edge.put(key(page.keys(), row), scores[row]);
+        }
+        return edge;
+    }
+
+    private static Filter without(Set<Object> keys, Database database, CallContext context, SearchRequest request) {
+        String key = database.collection(context, request.collection())
+                .schema()
+                .primaryKey()
+                .name();
+        Filter given = request.filter();
+        Map<String, Object> parameters = new HashMap<>(given.parameters());
+        parameters.put(KEYS, List.copyOf(keys));
+        String others = key + " not in {" + KEYS + "}";
+        return new Filter(given.isEmpty() ? others : "(" + given.text() + ") and " + others, parameters);
     }
 
     private static float tolerance(float score) {
