@@ -1,5 +1,6 @@
 package org.elanus.core.engine;
 
+import java.util.function.Consumer;
 import org.elanus.core.catalog.Catalog;
 import org.elanus.core.catalog.ManifestEdit;
 import org.elanus.spi.error.ElanusException;
@@ -10,8 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The commits of one collection's manifest. When the metadata store fails in the middle of one, nobody knows whether it
- * took effect: it is kept, and committed again, which has no effect when it did, before anything else is committed. The
- * caller of every method holds the collection's maintenance lock.
+ * took effect: it is kept, and committed again, which has no effect when it did, before anything else is committed. When
+ * memory cannot follow what was committed, the collection is given up. The caller of every method holds the collection's
+ * maintenance lock.
  */
 final class Commits {
 
@@ -21,10 +23,13 @@ final class Commits {
     private record Unfinished(ManifestEdit edit, Runnable whenCommitted, Runnable whenRefused) {}
 
     private final long collectionId;
+    private final Consumer<RuntimeException> whenDiverged;
     private volatile @Nullable Unfinished unfinished;
 
-    Commits(long collectionId) {
+    /** @param whenDiverged takes the collection out of service: memory is not what the manifest says */
+    Commits(long collectionId, Consumer<RuntimeException> whenDiverged) {
         this.collectionId = collectionId;
+        this.whenDiverged = whenDiverged;
     }
 
     /** Whether the outcome of a commit is still unknown. For any thread. */
@@ -73,7 +78,12 @@ final class Commits {
             throw e;
         }
         unfinished = null;
-        last.whenCommitted.run();
+        try {
+            last.whenCommitted.run();
+        } catch (RuntimeException e) {
+            whenDiverged.accept(e);
+            throw e;
+        }
     }
 
     /** Gives back what an unknown outcome holds; what was committed is found by the next start. */

@@ -200,11 +200,14 @@ final class Compactor {
                                 state.catalog(),
                                 edit,
                                 () -> {
-                                    if (merge.output != null && deletes != null) {
-                                        merge.output.deletesCommitted(deletes);
+                                    try {
+                                        if (merge.output != null && deletes != null) {
+                                            merge.output.deletesCommitted(deletes);
+                                        }
+                                        log.runInOrder(() -> merge.swap(shard));
+                                    } finally {
+                                        merge.closeViews();
                                     }
-                                    log.runInOrder(() -> merge.swap(shard));
-                                    merge.closeViews();
                                 },
                                 merge::giveUp);
             } finally {

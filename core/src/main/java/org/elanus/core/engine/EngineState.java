@@ -155,11 +155,29 @@ final class EngineState {
      * nothing more is lost when the files are put back.
      */
     void damage(CollectionEntry collection, StandardErrorCode code, String what) {
+        giveUp(
+                collection,
+                code,
+                what + "; stop the server, run 'elanus check', and restore the files or drop the collection");
+    }
+
+    /** What is stored is whole, but memory does not follow it: to be opened anew. */
+    private void diverged(CollectionEntry collection, RuntimeException e) {
+        if (closing) {
+            return;
+        }
+        StandardErrorCode code =
+                e instanceof ElanusException known && known.code() instanceof StandardErrorCode standard
+                        ? standard
+                        : StandardErrorCode.INTERNAL;
+        giveUp(collection, code, "what was committed could not be shown: " + e.getMessage() + "; restart the server");
+    }
+
+    private void giveUp(CollectionEntry collection, StandardErrorCode code, String why) {
         if (catalog.find(collection.id()).isEmpty()) {
             return; // dropped meanwhile, its objects included
         }
-        String message = "collection '" + collection.info().name() + "' is not served: " + what
-                + "; stop the server, run 'elanus check', and restore the files or drop the collection";
+        String message = "collection '" + collection.info().name() + "' is not served: " + why;
         if (damaged.putIfAbsent(collection.id(), new ElanusException(code, message)) == null) {
             LOG.error("{}", message);
         }
@@ -251,7 +269,7 @@ final class EngineState {
             shard.open(sealed, checkpoint == null ? 0 : checkpoint.timestamp());
             shards.add(shard);
         }
-        return new LiveCollection(collection.id(), shards);
+        return new LiveCollection(collection.id(), shards, e -> diverged(collection, e));
     }
 
     /** Hybrid: rows of the collection with smaller timestamps have expired; 0 when rows do not expire. */

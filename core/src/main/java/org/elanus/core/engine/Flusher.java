@@ -130,9 +130,12 @@ final class Flusher {
                         state.catalog(),
                         edit,
                         () -> {
-                            cut.deletes.forEach(SealedSegment::deletesCommitted);
-                            log.runInOrder(() -> swap(shards, cut));
-                            cut.closeViews();
+                            try {
+                                cut.deletes.forEach(SealedSegment::deletesCommitted);
+                                log.runInOrder(() -> swap(shards, cut));
+                            } finally {
+                                cut.closeViews();
+                            }
                             made.addAll(report(cut));
                         },
                         () -> {

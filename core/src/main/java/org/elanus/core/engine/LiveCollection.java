@@ -3,6 +3,7 @@ package org.elanus.core.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.elanus.core.segment.Segment;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.CollectionSchema;
@@ -24,10 +25,11 @@ final class LiveCollection {
         }
     }
 
-    LiveCollection(long id, List<Shard> shards) {
+    /** @param whenDiverged takes the collection out of service */
+    LiveCollection(long id, List<Shard> shards, Consumer<RuntimeException> whenDiverged) {
         this.id = id;
         this.shards = List.copyOf(shards);
-        this.commits = new Commits(id);
+        this.commits = new Commits(id, whenDiverged);
     }
 
     long id() {
