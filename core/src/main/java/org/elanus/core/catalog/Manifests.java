@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.elanus.core.catalog.CatalogRows.ManifestRow;
 import org.elanus.core.catalog.CatalogRows.StoredRow;
+import org.elanus.spi.database.PartitionInfo;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -46,23 +47,34 @@ final class Manifests {
             Set<Long> definitions = collection.entry().indexes().stream()
                     .map(IndexDefinition::id)
                     .collect(Collectors.toSet());
-            prepare(row, edit, definitions, transaction);
+            Set<Long> partitions = collection.entry().partitions().stream()
+                    .map(PartitionInfo::id)
+                    .collect(Collectors.toSet());
+            prepare(row, edit, definitions, partitions, transaction);
             return null;
         });
         return get(collectionId);
     }
 
     private static void prepare(
-            ManifestRow row, ManifestEdit edit, Set<Long> definitions, CatalogTransaction transaction) {
+            ManifestRow row,
+            ManifestEdit edit,
+            Set<Long> definitions,
+            Set<Long> partitions,
+            CatalogTransaction transaction) {
         Manifest before = row.manifest();
         Map<Long, SegmentEntry> segments = new LinkedHashMap<>();
         before.segments().forEach(segment -> segments.put(segment.id(), segment));
         // Ids are never reused: an edit whose new segments are all there has been committed by an earlier attempt.
-        if (!edit.add().isEmpty() && edit.add().stream().allMatch(segment -> segments.containsKey(segment.id()))) {
+        // What such an attempt added, or would have, is not added to a partition that was dropped since.
+        List<SegmentEntry> added = edit.add().stream()
+                .filter(segment -> partitions.contains(segment.partitionId()))
+                .toList();
+        if (!added.isEmpty() && added.stream().allMatch(segment -> segments.containsKey(segment.id()))) {
             return;
         }
         Map<Long, SegmentEntry> changed = new LinkedHashMap<>();
-        for (SegmentEntry segment : edit.add()) {
+        for (SegmentEntry segment : added) {
             if (segments.putIfAbsent(segment.id(), segment) != null) {
                 throw new ElanusException(
                         StandardErrorCode.INTERNAL, "segment " + segment.id() + " is already in the manifest");
@@ -79,7 +91,7 @@ final class Manifests {
             segments.put(id, segment);
             changed.put(id, segment);
         });
-        boolean removed = edit.add().isEmpty()
+        boolean removed = added.isEmpty()
                 && edit.remove().stream().noneMatch(id -> before.segment(id).isPresent());
         for (long id : edit.remove()) {
             if (removed) {

@@ -194,6 +194,7 @@ final class Flusher {
         cut.collection = collection;
         cut.position = log.applied();
         for (Shard shard : shards) {
+            shard.dropOtherPartitions(collection.partitions());
             cut.dirty |= shard.isDirty();
             for (GrowingSegment segment : shard.freeze()) {
                 cut.frozen.add(new Frozen(

@@ -2,8 +2,10 @@ package org.elanus.core.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.log.DataRecord;
@@ -208,6 +210,14 @@ final class Shard {
                 .toList();
         replace(dropped, List.of());
         dropped.forEach(Segment::close);
+    }
+
+    /** Forgets the rows of partitions that a drop has left behind whose outcome nobody knew. Applier only. */
+    void dropOtherPartitions(List<PartitionInfo> present) {
+        Set<Long> others = new HashSet<>();
+        picture.segments().forEach(segment -> others.add(segment.partitionId()));
+        present.forEach(partition -> others.remove(partition.id()));
+        others.forEach(this::dropPartition);
     }
 
     /** The frozen rows are in committed segments: the log need not hold them. */

@@ -122,7 +122,7 @@ final class CatalogPersistenceTest extends CatalogTestBase {
         catalog.commit(
                 id,
                 ManifestEdit.builder()
-                        .add(segment(1, 1).withDeletes(new DeletesEntry("d", 1, 1, 1, ahead)))
+                        .add(segment(1, partition(id)).withDeletes(new DeletesEntry("d", 1, 1, 1, ahead)))
                         .build());
         HybridClock fresh = new HybridClock(new SystemClock());
         Catalog.open(store, fresh, new SystemRandomness(), 2).close();
@@ -186,7 +186,7 @@ final class CatalogPersistenceTest extends CatalogTestBase {
         Catalog other = open();
         long id = other.create(DB, spec("c")).id();
         await(() -> catalog.find(DB, "c").isPresent());
-        other.commit(id, ManifestEdit.builder().add(segment(1, 1)).build());
+        other.commit(id, ManifestEdit.builder().add(segment(1, partition(id))).build());
         await(() -> catalog.manifest(id).version() == 1);
         assertThat(catalog.manifest(id)).isEqualTo(other.manifest(id));
         other.createAlias(DB, "c", "x");
@@ -303,8 +303,8 @@ final class CatalogPersistenceTest extends CatalogTestBase {
     void commitThatTookEffectInSpiteOfAFailureCounts() {
         long id = catalog.create(DB, spec("c")).id();
         store.failNextCommit(Failure.AFTER);
-        Manifest manifest =
-                catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).build());
+        Manifest manifest = catalog.commit(
+                id, ManifestEdit.builder().add(segment(1, partition(id))).build());
         assertThat(manifest.version()).isEqualTo(1);
         store.failNextCommit(Failure.AFTER);
         assertThat(catalog.drop(DB, "c")).isPresent();
@@ -314,7 +314,8 @@ final class CatalogPersistenceTest extends CatalogTestBase {
     @Test
     void unknownOutcomeIsReadBeforeTheNextChange() {
         long id = catalog.create(DB, spec("c")).id();
-        ManifestEdit edit = ManifestEdit.builder().add(segment(1, 1)).build();
+        ManifestEdit edit =
+                ManifestEdit.builder().add(segment(1, partition(id))).build();
         store.failNextCommit(Failure.AFTER_AND_READ);
         assertFails(StandardErrorCode.IO_FAILURE, () -> catalog.commit(id, edit));
         // The same edit again finds that it was committed.
@@ -396,5 +397,9 @@ final class CatalogPersistenceTest extends CatalogTestBase {
                 one.get();
             }
         }
+    }
+
+    private long partition(long id) {
+        return catalog.get(id).partition("").id();
     }
 }

@@ -18,10 +18,12 @@ final class ManifestCommitTest extends CatalogTestBase {
     private static final DeletesEntry DELETES = new DeletesEntry("deletes/1", 10, -5, 3, 99);
 
     private long id;
+    private long partition;
 
     @BeforeEach
     void createCollection() {
         id = catalog.create(DB, spec("c")).id();
+        partition = catalog.get(id).partition("").id();
     }
 
     private static IndexEntry built(long indexId, String file) {
@@ -38,8 +40,8 @@ final class ManifestCommitTest extends CatalogTestBase {
         Manifest first = catalog.commit(
                 id,
                 ManifestEdit.builder()
-                        .add(segment(12, 1))
-                        .add(segment(3, 1))
+                        .add(segment(12, partition))
+                        .add(segment(3, partition))
                         .checkpoint("elanus-0", checkpoint(7))
                         .build());
         assertThat(first.version()).isEqualTo(1);
@@ -51,10 +53,15 @@ final class ManifestCommitTest extends CatalogTestBase {
                         .addIndex(3, built(index, "i"))
                         .build());
         SegmentEntry changed = catalog.manifest(id).segment(3).orElseThrow();
-        assertThat(changed).isEqualTo(segment(3, 1).withDeletes(DELETES).withIndexes(List.of(built(index, "i"))));
+        assertThat(changed)
+                .isEqualTo(segment(3, partition).withDeletes(DELETES).withIndexes(List.of(built(index, "i"))));
         catalog.commit(
                 id,
-                ManifestEdit.builder().remove(12).remove(3).add(segment(20, 1)).build());
+                ManifestEdit.builder()
+                        .remove(12)
+                        .remove(3)
+                        .add(segment(20, partition))
+                        .build());
         assertThat(segments()).containsExactly(20L);
         assertThat(catalog.manifest(id).version()).isEqualTo(3);
         assertThat(open().manifest(id)).isEqualTo(catalog.manifest(id));
@@ -63,24 +70,34 @@ final class ManifestCommitTest extends CatalogTestBase {
     @Test
     void editIsRebasedOnTheNewestManifest() {
         catalog.commit(
-                id, ManifestEdit.builder().add(segment(1, 1)).add(segment(2, 1)).build());
+                id,
+                ManifestEdit.builder()
+                        .add(segment(1, partition))
+                        .add(segment(2, partition))
+                        .build());
         Catalog other = open();
-        other.commit(id, ManifestEdit.builder().add(segment(3, 1)).remove(1).build());
+        other.commit(
+                id, ManifestEdit.builder().add(segment(3, partition)).remove(1).build());
         // This catalog may not have heard of it.
         Manifest both = catalog.commit(
-                id, ManifestEdit.builder().add(segment(4, 1)).remove(2).build());
+                id, ManifestEdit.builder().add(segment(4, partition)).remove(2).build());
         assertThat(both.segments()).extracting(SegmentEntry::id).containsExactly(3L, 4L);
         assertThat(both.version()).isEqualTo(3);
     }
 
     @Test
     void goneInputSegmentIsAConflict() {
-        catalog.commit(id, ManifestEdit.builder().add(segment(1, 1)).build());
-        catalog.commit(id, ManifestEdit.builder().remove(1).add(segment(2, 1)).build());
+        catalog.commit(id, ManifestEdit.builder().add(segment(1, partition)).build());
+        catalog.commit(
+                id, ManifestEdit.builder().remove(1).add(segment(2, partition)).build());
         assertFails(
                 StandardErrorCode.CONFLICT,
                 () -> catalog.commit(
-                        id, ManifestEdit.builder().remove(1).add(segment(3, 1)).build()),
+                        id,
+                        ManifestEdit.builder()
+                                .remove(1)
+                                .add(segment(3, partition))
+                                .build()),
                 "segment 1");
         assertFails(
                 StandardErrorCode.CONFLICT,
@@ -103,14 +120,14 @@ final class ManifestCommitTest extends CatalogTestBase {
         assertFails(
                 StandardErrorCode.CONFLICT,
                 () -> catalog.commit(
-                        id, ManifestEdit.builder().add(segment(1, 1)).build()));
+                        id, ManifestEdit.builder().add(segment(1, partition)).build()));
         assertThat(store.list("manifest/")).isEmpty();
     }
 
     @Test
     void repeatedEditChangesNothing() {
         ManifestEdit edit = ManifestEdit.builder()
-                .add(segment(1, 1))
+                .add(segment(1, partition))
                 .checkpoint("elanus-0", checkpoint(2))
                 .build();
         Manifest first = catalog.commit(id, edit);
@@ -120,10 +137,35 @@ final class ManifestCommitTest extends CatalogTestBase {
                 () -> catalog.commit(
                         id,
                         ManifestEdit.builder()
-                                .add(segment(1, 1))
-                                .add(segment(2, 1))
+                                .add(segment(1, partition))
+                                .add(segment(2, partition))
                                 .build()),
                 "segment 1");
+    }
+
+    @Test
+    void nothingIsAddedToAPartitionThatWasDroppedSince() {
+        long dropped = catalog.createPartition(DB, "c", "p").partition("p").id();
+        ManifestEdit edit = ManifestEdit.builder()
+                .add(segment(1, dropped))
+                .add(segment(2, partition))
+                .checkpoint("elanus-0", checkpoint(2))
+                .build();
+        ManifestEdit never = ManifestEdit.builder()
+                .add(segment(3, dropped))
+                .add(segment(4, partition))
+                .checkpoint("elanus-0", checkpoint(3))
+                .build();
+        ManifestEdit merge =
+                ManifestEdit.builder().remove(1).add(segment(5, dropped)).build();
+        catalog.commit(id, edit);
+        catalog.dropPartition(DB, "c", "p");
+        Manifest after = catalog.manifest(id);
+        assertThat(catalog.commit(id, edit)).as("repeated").isEqualTo(after);
+        assertThat(catalog.commit(id, merge)).as("of a segment that is gone").isEqualTo(after);
+        catalog.commit(id, never);
+        assertThat(segments()).containsExactly(2L, 4L);
+        assertThat(catalog.manifest(id).checkpoints()).containsEntry("elanus-0", checkpoint(3));
     }
 
     @Test
@@ -155,9 +197,9 @@ final class ManifestCommitTest extends CatalogTestBase {
         catalog.commit(
                 id,
                 ManifestEdit.builder()
-                        .add(segment(1, 1))
+                        .add(segment(1, partition))
                         .addIndex(1, built(index, "old"))
-                        .add(segment(2, 1))
+                        .add(segment(2, partition))
                         .build());
         catalog.commit(
                 id, ManifestEdit.builder().addIndex(1, built(index, "new")).build());
@@ -174,7 +216,7 @@ final class ManifestCommitTest extends CatalogTestBase {
     void commitWritesWhatItChangedOnly() {
         ManifestEdit.Builder many = ManifestEdit.builder();
         for (int i = 1; i <= 5_000; i++) {
-            many.add(segment(i, 1));
+            many.add(segment(i, partition));
         }
         catalog.commit(id, many.build());
         catalog.commit(id, ManifestEdit.builder().setDeletes(77, DELETES).build());
@@ -198,7 +240,10 @@ final class ManifestCommitTest extends CatalogTestBase {
                 running.add(executor.submit(() -> {
                     for (int i = first; i < first + commits; i++) {
                         Manifest seen = own.commit(
-                                id, ManifestEdit.builder().add(segment(i, 1)).build());
+                                id,
+                                ManifestEdit.builder()
+                                        .add(segment(i, partition))
+                                        .build());
                         assertThat(seen.segment(i)).isPresent();
                         if (i % 3 == 0) {
                             own.commit(id, ManifestEdit.builder().remove(i).build());

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.elanus.core.engine.FaultyMetadata.Fault;
+import org.elanus.spi.database.Database;
+import org.elanus.spi.database.InsertRequest;
 import org.elanus.spi.database.SegmentInfo;
 import org.elanus.spi.error.ElanusException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,11 +138,30 @@ class UnknownOutcomeTest {
         metadata.goAway(fault);
         assertThatThrownBy(() -> data.flush("c")).isInstanceOf(ElanusException.class);
         metadata.comeBack();
-        data.database().release(TestDatabase.CALL, "c", java.util.List.of());
+        data.database().release(TestDatabase.CALL, "c", List.of());
         data.database().dropCollection(TestDatabase.CALL, "c");
         data.create("c", 1, Map.of());
         data.upsert("c", 2, 7);
         data.flush("c");
         afterwardsAllIsWell(Map.of(7L, 2L));
+    }
+
+    @Test
+    void rowsOfAPartitionWhoseDropTookEffectAreNotStored() {
+        Database database = data.database();
+        database.createPartition(TestDatabase.CALL, "c", "p");
+        database.insert(TestDatabase.CALL, new InsertRequest("c", "p", TestDatabase.rows(1, 1, 2), 0));
+        data.flush("c");
+        database.insert(TestDatabase.CALL, new InsertRequest("c", "p", TestDatabase.rows(1, 2, 3), 0));
+        database.release(TestDatabase.CALL, "c", List.of("p"));
+        metadata.goAway(Fault.LOSES_THE_REPLY);
+        assertThatThrownBy(() -> database.dropPartition(TestDatabase.CALL, "c", "p"))
+                .isInstanceOf(ElanusException.class);
+        metadata.comeBack();
+        database.createPartition(TestDatabase.CALL, "c", "q"); // finds out
+        data.upsert("c", 2, 1, 4);
+        data.flush("c");
+        assertThat(storedRows()).isEqualTo(2);
+        afterwardsAllIsWell(Map.of(1L, 2L, 4L, 2L));
     }
 }
