@@ -134,12 +134,30 @@ final class Shapes {
                         field.getDataType() == DataType.Array
                                 ? ScalarField.newBuilder()
                                         .setArrayData(ArrayArray.newBuilder()
-                                                .setElementType(element)
-                                                .addAllData(
-                                                        list(values, i -> scalars(element, random.nextInt(4), random))))
+                                                .setElementType(said(element, random))
+                                                .addAllData(list(
+                                                        values,
+                                                        i -> scalars(sent(element, random), random.nextInt(4), random))))
                                         .build()
                                 : scalars(field.getDataType(), values, random))
                 .build();
+    }
+
+    private static final List<DataType> ELEMENTS = List.of(
+            DataType.Bool, DataType.Int8, DataType.Int64, DataType.Float, DataType.Double, DataType.VarChar);
+
+    /** The element type that the message names: pymilvus names none, and a client may err. */
+    private static DataType said(DataType element, Random random) {
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2 -> DataType.None;
+            case 3 -> ELEMENTS.get(random.nextInt(ELEMENTS.size()));
+            default -> element;
+        };
+    }
+
+    /** The element type that the data has: now and then not that of the field. */
+    private static DataType sent(DataType element, Random random) {
+        return random.nextInt(32) == 0 ? ELEMENTS.get(random.nextInt(ELEMENTS.size())) : element;
     }
 
     private static ScalarField scalars(DataType type, int count, Random random) {

@@ -199,6 +199,10 @@ final class RowValidator {
     }
 
     private void checkVariable(CollectionSchema schema, FieldSchema field, VariableColumn column) {
+        if (field.type() == DataType.ARRAY) {
+            ArrayRules.check(field, column);
+            return;
+        }
         int maxLength = field.type() == DataType.VARCHAR
                 ? field.maxLength()
                 : field.type() == DataType.JSON ? MAX_JSON_BYTES : Integer.MAX_VALUE;

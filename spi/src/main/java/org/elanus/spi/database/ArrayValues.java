@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * The layout of one value of an ARRAY column, little-endian without alignment. Elements of fixed width stand one after
@@ -15,12 +17,65 @@ public final class ArrayValues {
 
     private ArrayValues() {}
 
-    /** The number of elements. */
+    /**
+     * The number of elements.
+     *
+     * @throws ElanusException CORRUPT when bytes of that length cannot hold an array
+     */
     public static int count(DataType elementType, MemorySegment value) {
-        if (elementType == DataType.VARCHAR) {
-            return value.byteSize() == 0 ? 0 : value.get(FixedColumn.INT, 0);
+        int count = count(elementType, value, 0, (int) value.byteSize());
+        if (count < 0) {
+            throw corrupt(elementType, value);
         }
-        return (int) (value.byteSize() / width(elementType));
+        return count;
+    }
+
+    /**
+     * The number of elements of a value within a column's bytes; allocates nothing.
+     *
+     * @return -1 when the bytes cannot hold an array
+     */
+    public static int count(DataType elementType, MemorySegment bytes, long start, int length) {
+        if (elementType != DataType.VARCHAR) {
+            int width = width(elementType);
+            return length % width == 0 ? length / width : -1;
+        }
+        if (length == 0) {
+            return 0;
+        }
+        int count = length < 8 ? -1 : bytes.get(FixedColumn.INT, start);
+        return count < 0 || 4L * (count + 2L) > length ? -1 : count;
+    }
+
+    /**
+     * Whether bytes are a value as this class lays it out; allocates nothing. What is, can be read element by element.
+     *
+     * @param start of the value in a column's bytes
+     */
+    public static boolean isWellFormed(DataType elementType, MemorySegment bytes, long start, int length) {
+        int count = count(elementType, bytes, start, length);
+        if (count < 0) {
+            return false;
+        }
+        if (elementType == DataType.BOOL) {
+            for (int i = 0; i < length; i++) {
+                if ((bytes.get(ValueLayout.JAVA_BYTE, start + i) & ~1) != 0) {
+                    return false;
+                }
+            }
+        }
+        if (elementType != DataType.VARCHAR || length == 0) {
+            return true;
+        }
+        long before = 0;
+        for (int i = 0; i <= count; i++) {
+            int offset = bytes.get(FixedColumn.INT, start + 4L * (i + 1L));
+            if (offset < before || (i == 0 && offset != 0)) {
+                return false;
+            }
+            before = offset;
+        }
+        return before == length - 4L * (count + 2L);
     }
 
     /** Element i of BOOL (0 or 1) or an integer type. */
@@ -43,12 +98,25 @@ public final class ArrayValues {
         };
     }
 
-    /** The bytes of VARCHAR element i. */
+    /**
+     * The bytes of VARCHAR element i.
+     *
+     * @throws ElanusException CORRUPT when they are not within the value
+     */
     public static MemorySegment slice(MemorySegment value, int i) {
-        long base = 4L * (value.get(FixedColumn.INT, 0) + 2L);
+        long base = 4L * (count(DataType.VARCHAR, value) + 2L);
         int start = value.get(FixedColumn.INT, 4L * (i + 1L));
         int end = value.get(FixedColumn.INT, 4L * (i + 2L));
+        if (start < 0 || end < start || base + end > value.byteSize()) {
+            throw corrupt(DataType.VARCHAR, value);
+        }
         return value.asSlice(base + start, end - start);
+    }
+
+    private static ElanusException corrupt(DataType elementType, MemorySegment value) {
+        return new ElanusException(
+                StandardErrorCode.CORRUPT,
+                "the " + value.byteSize() + " bytes of an array are not elements of type " + elementType);
     }
 
     /** VARCHAR element i. */

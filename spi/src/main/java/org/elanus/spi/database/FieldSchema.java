@@ -163,6 +163,11 @@ public record FieldSchema(
         return intParameter("max_length");
     }
 
+    /** The most elements of an ARRAY value. */
+    public int maxCapacity() {
+        return intParameter("max_capacity");
+    }
+
     /** The bytes of one value, 0 for types of variable width. */
     public int width() {
         return type.isDenseVector() ? type.vectorBytes(dimension()) : type.scalarBytes();

@@ -4,10 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.elanus.spi.database.ArrayValues;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.database.VariableColumn;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * Reads ARRAY fields: elements of fixed width one after the other, texts as count, offsets and bytes. For one thread.
@@ -15,12 +18,14 @@ import org.elanus.spi.database.VariableColumn;
 final class ArrayReader implements DynamicSource, ElementSource {
 
     private final VariableColumn column;
+    private final String field;
     private final DataType type;
     private final int position;
 
     /** @param position of the element that is read as a value */
     ArrayReader(VariableColumn column, FieldSchema field, int position) {
         this.column = column;
+        this.field = field.name();
         this.type = Objects.requireNonNull(field.elementType());
         this.position = position;
     }
@@ -48,11 +53,18 @@ final class ArrayReader implements DynamicSource, ElementSource {
     }
 
     private int size(int row) {
-        int length = column.length(row);
-        if (type != DataType.VARCHAR) {
-            return length / type.scalarBytes();
+        int count = ArrayValues.count(type, column.bytes(), column.start(row), column.length(row));
+        if (count < 0) {
+            throw corrupt(row);
         }
-        return length == 0 ? 0 : column.bytes().get(FixedColumn.INT, column.start(row));
+        return count;
+    }
+
+    private ElanusException corrupt(int row) {
+        return new ElanusException(
+                StandardErrorCode.CORRUPT,
+                "the " + column.length(row) + " stored bytes of a value of array field '" + field
+                        + "' are not elements of type " + type);
     }
 
     private void read(int row, int element, DynamicValue value) {
@@ -70,6 +82,10 @@ final class ArrayReader implements DynamicSource, ElementSource {
                 int count = bytes.get(FixedColumn.INT, start);
                 int from = bytes.get(FixedColumn.INT, start + 4 + 4L * element);
                 int to = bytes.get(FixedColumn.INT, start + 8 + 4L * element);
+                long room = column.length(row) - 8 - 4L * count;
+                if (from < 0 || to < from || to > room) {
+                    throw corrupt(row);
+                }
                 byte[] text =
                         bytes.asSlice(start + 8 + 4L * count + from, to - from).toArray(ValueLayout.JAVA_BYTE);
                 value.set(new String(text, StandardCharsets.UTF_8));

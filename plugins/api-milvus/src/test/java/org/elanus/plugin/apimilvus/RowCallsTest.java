@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.elanus.milvus.proto.ArrayArray;
+import org.elanus.milvus.proto.CreateCollectionRequest;
 import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.DeleteRequest;
 import org.elanus.milvus.proto.FieldData;
+import org.elanus.milvus.proto.FieldPartialUpdateOp;
+import org.elanus.milvus.proto.FieldSchema;
 import org.elanus.milvus.proto.InsertRequest;
+import org.elanus.milvus.proto.IntArray;
 import org.elanus.milvus.proto.JSONArray;
+import org.elanus.milvus.proto.LoadCollectionRequest;
 import org.elanus.milvus.proto.MutationResult;
 import org.elanus.milvus.proto.ScalarField;
 import org.elanus.milvus.proto.Status;
@@ -170,6 +176,78 @@ class RowCallsTest extends ProtocolTest {
                         .delete(DeleteRequest.newBuilder()
                                 .setCollectionName(NAME)
                                 .build())
+                        .getStatus()
+                        .getCode())
+                .isEqualTo(1100);
+    }
+
+    private static FieldData small(int... elements) {
+        IntArray.Builder data = IntArray.newBuilder();
+        for (int element : elements) {
+            data.addData(element);
+        }
+        return FieldData.newBuilder()
+                .setFieldName("small")
+                .setType(DataType.Array)
+                .setScalars(ScalarField.newBuilder()
+                        .setArrayData(ArrayArray.newBuilder()
+                                .addData(ScalarField.newBuilder().setIntData(data))))
+                .build();
+    }
+
+    /** As pymilvus sends arrays: without an element type. */
+    @Test
+    void arraysAreStoredWithTheElementTypeOfTheSchema() {
+        ok(server.client.createCollection(CreateCollectionRequest.newBuilder()
+                .setCollectionName("arrays")
+                .setSchema(schema().toBuilder()
+                        .setName("arrays")
+                        .addFields(FieldSchema.newBuilder()
+                                .setName("small")
+                                .setDataType(DataType.Array)
+                                .setElementType(DataType.Int8)
+                                .addTypeParams(pair("max_capacity", "4")))
+                        .build()
+                        .toByteString())
+                .build()));
+        ok(server.client.loadCollection(
+                LoadCollectionRequest.newBuilder().setCollectionName("arrays").build()));
+        InsertRequest.Builder insert = InsertRequest.newBuilder()
+                .setCollectionName("arrays")
+                .setNumRows(1)
+                .addFieldsData(ids(1))
+                .addFieldsData(vectors(1, 2));
+        ok(server.client
+                .insert(insert.clone().addFieldsData(small(5, -6)).build())
+                .getStatus());
+        assertThat(((VariableColumn) server.database.inserted("small")).getBytes(0))
+                .containsExactly(5, -6);
+        Status refused = server.client
+                .insert(insert.clone().addFieldsData(small(300)).build())
+                .getStatus();
+        assertThat(refused.getCode()).isEqualTo(1100);
+        assertThat(refused.getReason()).contains("'small'", "300", "INT8");
+        Status stale = server.client
+                .insert(insert.clone()
+                        .addFieldsData(small(300))
+                        .setSchemaTimestamp(12345)
+                        .build())
+                .getStatus();
+        assertThat(stale.getCode()).isEqualTo(109);
+        UpsertRequest.Builder append = UpsertRequest.newBuilder()
+                .setCollectionName("arrays")
+                .setNumRows(1)
+                .addFieldsData(ids(1))
+                .addFieldOps(FieldPartialUpdateOp.newBuilder()
+                        .setFieldName("small")
+                        .setOp(FieldPartialUpdateOp.OpType.ARRAY_APPEND));
+        ok(server.client
+                .upsert(append.clone().addFieldsData(small(7)).build())
+                .getStatus());
+        assertThat(((VariableColumn) server.database.inserted("small")).getBytes(0))
+                .containsExactly(5, -6, 7);
+        assertThat(server.client
+                        .upsert(append.clone().addFieldsData(small(-129)).build())
                         .getStatus()
                         .getCode())
                 .isEqualTo(1100);

@@ -50,7 +50,13 @@ final class DataCalls {
                     request.getFieldsDataList(),
                     request.getNumRows(),
                     received.floats(),
-                    zones.ofRows(context, collection, request.getFieldsDataList()));
+                    zones.ofRows(context, collection, request.getFieldsDataList()),
+                    ElementTypes.ofRows(
+                            database,
+                            context,
+                            collection,
+                            request.getFieldsDataList(),
+                            request.getSchemaTimestamp()));
             org.elanus.spi.database.MutationResult result = database.insert(
                     context,
                     new org.elanus.spi.database.InsertRequest(
@@ -80,7 +86,13 @@ final class DataCalls {
                     request.getFieldsDataList(),
                     request.getNumRows(),
                     received.floats(),
-                    zones.ofRows(context, collection, request.getFieldsDataList()));
+                    zones.ofRows(context, collection, request.getFieldsDataList()),
+                    ElementTypes.ofRows(
+                            database,
+                            context,
+                            collection,
+                            request.getFieldsDataList(),
+                            request.getSchemaTimestamp()));
             boolean partial = request.getPartialUpdate()
                     || request.getFieldOpsList().stream()
                             .anyMatch(operation -> operation.getOp() != FieldPartialUpdateOp.OpType.REPLACE);

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.elanus.milvus.proto.ArrayArray;
 import org.elanus.milvus.proto.BoolArray;
 import org.elanus.milvus.proto.DoubleArray;
@@ -22,45 +23,18 @@ final class ArrayCodec {
 
     private ArrayCodec() {}
 
-    /** One encoded value for each array, see {@link ArrayValues}. */
-    static List<ByteString> decode(String name, ArrayArray arrays) {
-        DataType element = elementType(name, arrays);
+    /**
+     * One encoded value for each array, see {@link ArrayValues}. The element type in the message does not count, as in
+     * Milvus: pymilvus leaves it out, and an INT_DATA alone does not tell INT8 from INT32.
+     *
+     * @param element of the field in the collection's schema
+     */
+    static List<ByteString> decode(String name, DataType element, ArrayArray arrays) {
         List<ByteString> values = new ArrayList<>(arrays.getDataCount());
         for (ScalarField array : arrays.getDataList()) {
             values.add(UnsafeByteOperations.unsafeWrap(decode(name, element, array)));
         }
         return values;
-    }
-
-    /** Some clients leave the element type out; then the first array that is not empty tells. */
-    private static DataType elementType(String name, ArrayArray arrays) {
-        if (arrays.getElementTypeValue() != 0) {
-            return Types.ofWire(name, arrays.getElementTypeValue());
-        }
-        for (ScalarField array : arrays.getDataList()) {
-            switch (array.getDataCase()) {
-                case BOOL_DATA -> {
-                    return DataType.BOOL;
-                }
-                case INT_DATA -> {
-                    return DataType.INT32;
-                }
-                case LONG_DATA -> {
-                    return DataType.INT64;
-                }
-                case FLOAT_DATA -> {
-                    return DataType.FLOAT;
-                }
-                case DOUBLE_DATA -> {
-                    return DataType.DOUBLE;
-                }
-                case STRING_DATA -> {
-                    return DataType.VARCHAR;
-                }
-                default -> {}
-            }
-        }
-        return DataType.INT64;
     }
 
     private static byte[] decode(String name, DataType element, ScalarField array) {
@@ -79,8 +53,11 @@ final class ArrayCodec {
         };
         if (array.getDataCase() != expected) {
             throw ElanusException.invalid(
-                    "elements of array field '%s' are of type %s, but an array has %s",
-                    name, element, array.getDataCase());
+                    "array field '%s' has elements of type %s, which must come as %s, not as %s",
+                    name,
+                    element,
+                    expected.name().toLowerCase(Locale.ROOT),
+                    array.getDataCase().name().toLowerCase(Locale.ROOT));
         }
         return switch (element) {
             case VARCHAR -> ArrayValues.ofStrings(array.getStringData().getDataList());

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,16 +65,13 @@ public final class FieldDataDecoder {
         return total;
     }
 
-    /** @param floats by position of the field: float vectors that were read apart from the message */
-    public static ColumnBatch decode(List<FieldData> fields, int rows, FloatPayloads floats) {
-        return decode(fields, rows, floats, ZoneOffset.UTC);
-    }
-
     /**
      * @param floats by position of the field: float vectors that were read apart from the message
      * @param zone of moments that come without an offset
+     * @param elements the element types of the collection's array fields by name, which a message does not tell reliably
      */
-    public static ColumnBatch decode(List<FieldData> fields, int rows, FloatPayloads floats, ZoneId zone) {
+    public static ColumnBatch decode(
+            List<FieldData> fields, int rows, FloatPayloads floats, ZoneId zone, Map<String, DataType> elements) {
         if (rows <= 0) {
             throw ElanusException.invalid("num_rows must be 1 or more, not %s", Integer.toUnsignedString(rows));
         }
@@ -89,7 +85,7 @@ public final class FieldDataDecoder {
         for (int i = 0; i < fields.size(); i++) {
             FieldData field = fields.get(i);
             String name = name(field);
-            Column column = column(name, field, rows, floats.of(i), zone);
+            Column column = column(name, field, rows, floats.of(i), zone, elements);
             if (column != null && columns.put(name, column) != null) {
                 throw ElanusException.invalid("field '%s' is given twice", name);
             }
@@ -109,7 +105,12 @@ public final class FieldDataDecoder {
 
     /** Null for a vector column without any value, which is the same as an absent one. */
     private static @Nullable Column column(
-            String name, FieldData field, int count, @Nullable MemorySegment floats, ZoneId zone) {
+            String name,
+            FieldData field,
+            int count,
+            @Nullable MemorySegment floats,
+            ZoneId zone,
+            Map<String, DataType> elements) {
         DataType type = Types.ofWire(name, field.getTypeValue());
         Rows rows = Rows.of(name, count, field.getValidDataList());
         if (type.isVector()) {
@@ -121,10 +122,11 @@ public final class FieldDataDecoder {
         if (!field.hasScalars() && rows.values() > 0) {
             throw ElanusException.invalid("field '%s' of type %s has no scalars", name, type);
         }
-        return scalars(name, type, field, rows, zone);
+        return scalars(name, type, field, rows, zone, elements);
     }
 
-    private static Column scalars(String name, DataType type, FieldData field, Rows rows, ZoneId zone) {
+    private static Column scalars(
+            String name, DataType type, FieldData field, Rows rows, ZoneId zone, Map<String, DataType> elements) {
         ScalarField data = field.getScalars();
         ScalarField.DataCase expected = switch (type) {
             case BOOL -> ScalarField.DataCase.BOOL_DATA;
@@ -165,7 +167,13 @@ public final class FieldDataDecoder {
             }
             case ARRAY -> {
                 rows.check(name, data.getArrayData().getDataCount());
-                yield variable(name, type, rows, ArrayCodec.decode(name, data.getArrayData()));
+                DataType element = elements.get(name);
+                if (element == null) {
+                    throw ElanusException.invalid(
+                            "field '%s' is no array field of the collection; array fields are %s",
+                            name, elements.keySet().stream().sorted().toList());
+                }
+                yield variable(name, type, rows, ArrayCodec.decode(name, element, data.getArrayData()));
             }
             default -> fixed(name, type, data, rows);
         };

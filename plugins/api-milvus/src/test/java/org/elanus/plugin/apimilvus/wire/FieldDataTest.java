@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import org.elanus.milvus.proto.ArrayArray;
@@ -85,8 +86,17 @@ class FieldDataTest {
         return field.build();
     }
 
+    private static ColumnBatch decode(List<FieldData> fields, int rows) {
+        return decode(fields, rows, org.elanus.spi.database.DataType.VARCHAR);
+    }
+
+    private static ColumnBatch decode(List<FieldData> fields, int rows, org.elanus.spi.database.DataType element) {
+        return FieldDataDecoder.decode(
+                fields, rows, FloatPayloads.NONE, ZoneOffset.UTC, java.util.Map.of("a", element));
+    }
+
     private static Column decode(FieldData field, int rows) {
-        ColumnBatch batch = FieldDataDecoder.decode(List.of(field), rows, FloatPayloads.NONE);
+        ColumnBatch batch = decode(List.of(field), rows);
         Column column = batch.column(field.getFieldName());
         if (column == null) {
             throw new AssertionError("no column");
@@ -218,6 +228,53 @@ class FieldDataTest {
         assertThat(encoded.getValidDataList()).containsExactly(true, false, true);
     }
 
+    private static FieldData array(DataType said, ScalarField.Builder data) {
+        return scalars(
+                "a",
+                DataType.Array,
+                ScalarField.newBuilder()
+                        .setArrayData(
+                                ArrayArray.newBuilder().setElementType(said).addData(data)));
+    }
+
+    /** As pymilvus, which names none, and as a client that names another one. */
+    @Test
+    void theSchemaTellsTheElementTypeOfArrays() {
+        for (DataType said : List.of(DataType.None, DataType.Int8, DataType.Int32)) {
+            List<FieldData> small = List.of(array(said, ints(5, -6)));
+            VariableColumn column =
+                    (VariableColumn) decode(small, 1, org.elanus.spi.database.DataType.INT8).column("a");
+            assertThat(column).isNotNull();
+            assertThat(column.getBytes(0)).containsExactly(5, -6);
+            assertThatThrownBy(() -> decode(
+                            List.of(array(said, ints(300))), 1, org.elanus.spi.database.DataType.INT8))
+                    .isInstanceOfSatisfying(
+                            ElanusException.class,
+                            e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                    .hasMessageContainingAll("'a'", "300", "INT8", "-128 to 127");
+            assertThatThrownBy(() -> decode(
+                            List.of(array(said, ints(-32_769))), 1, org.elanus.spi.database.DataType.INT16))
+                    .hasMessageContainingAll("'a'", "-32769", "INT16");
+        }
+    }
+
+    @Test
+    void arraysOfOtherElementsAreRefusedNamingBoth() {
+        for (DataType said : List.of(DataType.None, DataType.Int32, DataType.VarChar)) {
+            assertThatThrownBy(() -> decode(List.of(array(said, ints(1, 1_000_000))), 1))
+                    .isInstanceOfSatisfying(
+                            ElanusException.class,
+                            e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                    .hasMessageContainingAll("'a'", "VARCHAR", "string_data", "int_data");
+        }
+        assertThatThrownBy(() -> decode(
+                        List.of(array(DataType.None, longs(1))), 1, org.elanus.spi.database.DataType.INT32))
+                .hasMessageContainingAll("'a'", "INT32", "int_data", "long_data");
+        FieldData elsewhere =
+                array(DataType.VarChar, ints(1)).toBuilder().setFieldName("b").build();
+        assertThatThrownBy(() -> decode(elsewhere, 1)).hasMessageContainingAll("'b'", "no array field", "[a]");
+    }
+
     @Test
     void resultsHoldAllScalarsButOnlyPresentVectors() {
         VectorField.Builder data = VectorField.newBuilder()
@@ -266,7 +323,7 @@ class FieldDataTest {
                                 .setSparseFloatVector(SparseFloatArray.newBuilder()
                                         .setDim(4)
                                         .addContents(ByteString.copyFrom(new byte[] {3, 0, 0, 0, 0, 0, 0, 63})))));
-        ColumnBatch batch = FieldDataDecoder.decode(fields, 1, FloatPayloads.NONE);
+        ColumnBatch batch = decode(fields, 1);
         assertThat(FieldDataEncoder.encode(batch, ARRAYS)).containsExactlyElementsOf(fields);
     }
 
@@ -295,9 +352,7 @@ class FieldDataTest {
     @Test
     void absentVectorsOfNullableFieldsMakeNoColumn() {
         FieldData field = vectors("v", DataType.FloatVector, VectorField.newBuilder(), false, false);
-        assertThat(FieldDataDecoder.decode(List.of(field), 2, FloatPayloads.NONE)
-                        .columns())
-                .isEmpty();
+        assertThat(decode(List.of(field), 2).columns()).isEmpty();
     }
 
     @Test
@@ -314,9 +369,7 @@ class FieldDataTest {
                 .setScalars(ScalarField.newBuilder()
                         .setJsonData(JSONArray.newBuilder().addData(ByteString.copyFromUtf8("{}"))))
                 .build();
-        assertThat(FieldDataDecoder.decode(List.of(field), 1, FloatPayloads.NONE)
-                        .columns())
-                .containsOnlyKeys("$meta");
+        assertThat(decode(List.of(field), 1).columns()).containsOnlyKeys("$meta");
     }
 
     @Test
@@ -345,6 +398,7 @@ class FieldDataTest {
         byte[][] samples = {
             scalars("x", DataType.Int64, longs(7, 9), true, false, true).toByteArray(),
             scalars("x", DataType.Int8, ints(7, 9, 1)).toByteArray(),
+            array(DataType.None, ints(7, 9, 1)).toByteArray(),
             vectors(
                             "v",
                             DataType.FloatVector,
@@ -378,7 +432,7 @@ class FieldDataTest {
             }
             parsed++;
             try {
-                FieldDataDecoder.decode(List.of(field), random.nextInt(5) - 1, FloatPayloads.NONE);
+                decode(List.of(field), random.nextInt(5) - 1);
             } catch (ElanusException e) {
                 assertThat(e.code())
                         .as("seed %d round %d", seed, round)
@@ -407,7 +461,7 @@ class FieldDataTest {
                     .hasMessageContaining(field.getValidDataCount() == 0 ? " 0 " : " 3 ")
                     .hasMessageContaining("2147483647");
         }
-        assertThatThrownBy(() -> FieldDataDecoder.decode(List.of(), Integer.MAX_VALUE, FloatPayloads.NONE))
+        assertThatThrownBy(() -> decode(List.of(), Integer.MAX_VALUE))
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessageContaining("2147483647");
