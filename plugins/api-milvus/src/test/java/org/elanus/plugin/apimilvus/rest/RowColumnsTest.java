@@ -11,9 +11,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.elanus.milvus.proto.CollectionSchema;
 import org.elanus.milvus.proto.DataType;
 import org.elanus.milvus.proto.FieldData;
@@ -51,6 +53,10 @@ class RowColumnsTest {
     private static JsonSlice slice(String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         return new JsonSlice(bytes, 0, bytes.length);
+    }
+
+    private static ColumnBatch decode(RowColumns.Batch batch) {
+        return FieldDataDecoder.decode(batch.fields(), batch.rows(), batch.floats(), ZoneOffset.UTC, Map.of());
     }
 
     private static RowColumns.Batch read(CollectionSchema schema, String rows) {
@@ -289,14 +295,14 @@ class RowColumnsTest {
         RowColumns.Batch batch = read(schema, rows);
         assertThat(write(batch.fields(), List.of(), true, 1)).hasToString(rows);
         assertThat(ResultRows.count(List.of(batch.fields().get(1)))).isEqualTo(1);
-        ColumnBatch decoded = FieldDataDecoder.decode(batch.fields(), batch.rows(), batch.floats());
+        ColumnBatch decoded = decode(batch);
         assertThat(decoded.columns().get("at"))
                 .isInstanceOfSatisfying(
                         FixedColumn.class, at -> assertThat(at.getLong(0)).isEqualTo(1_769_832_000_000_000L));
         assertThat(decoded.columns()).containsKey("where");
         RowColumns.Batch wrong = read(schema, "[{\"at\":\"noon\",\"where\":\"POINT (1 2)\"}]");
         assertThatExceptionOfType(ElanusException.class)
-                .isThrownBy(() -> FieldDataDecoder.decode(wrong.fields(), wrong.rows(), wrong.floats()))
+                .isThrownBy(() -> decode(wrong))
                 .withMessageContaining("field 'at': 'noon' is no moment");
         assertWrong(schema, false, "[{\"at\":\"2026-01-31\",\"where\":{}}]", "row 0, field 'where': it must be a string");
     }
