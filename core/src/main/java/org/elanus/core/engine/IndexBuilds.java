@@ -151,17 +151,30 @@ final class IndexBuilds {
         }
     }
 
+    /**
+     * Lets searches use what was committed. An index that cannot be opened costs its speed, not the collection: it may
+     * have been dropped in this moment, its objects included; otherwise it is built again.
+     */
     private void use(LiveCollection live, SealedSegment segment, IndexEntry built, IndexDefinition definition) {
-        boolean wanted = state.catalog()
-                .find(live.id())
-                .map(now -> now.isLoaded()
-                        && now.loads(definition.spec().field())
-                        && now.indexes().contains(definition))
-                .orElse(false);
-        if (wanted) {
-            segment.addIndex(built, definition);
+        if (wanting(live, definition).isPresent()) {
+            try {
+                segment.addIndex(built, definition);
+            } catch (ElanusException e) {
+                wanting(live, definition)
+                        .ifPresent(now -> state.suspectIndexes(now, segment, String.valueOf(e.getMessage())));
+                return;
+            }
         }
         state.indexIsSound(segment.id());
+    }
+
+    /** The collection as it is now, when its searches use the index. */
+    private Optional<CollectionEntry> wanting(LiveCollection live, IndexDefinition definition) {
+        return state.catalog()
+                .find(live.id())
+                .filter(now -> now.isLoaded()
+                        && now.loads(definition.spec().field())
+                        && now.indexes().contains(definition));
     }
 
     /** Builds over a segment that nobody searches yet. What fails is left for later. @return what was built, open */
