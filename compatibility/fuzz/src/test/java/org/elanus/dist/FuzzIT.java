@@ -54,7 +54,13 @@ class FuzzIT {
                 channel.shutdownNow();
             }
             assertThat(server.stop()).isZero();
-            assertThat(server.log().lines().filter(FuzzIT::isAlarming))
+            List<String> log = server.log().lines().toList();
+            for (int i = 0; i < log.size(); i++) {
+                if (isAlarming(log.get(i))) {
+                    log.subList(i, Math.min(log.size(), i + 12)).forEach(System.out::println);
+                }
+            }
+            assertThat(log.stream().filter(FuzzIT::isAlarming))
                     .as("what the server's log complains about")
                     .isEmpty();
         }

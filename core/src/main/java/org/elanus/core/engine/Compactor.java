@@ -21,6 +21,7 @@ import org.elanus.core.segment.SegmentView;
 import org.elanus.core.segment.SegmentWriter;
 import org.elanus.core.segment.Tombstones;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +67,9 @@ final class Compactor {
             backOff.succeeded(live.id());
         } catch (RuntimeException e) {
             backOff.failed(live.id());
-            if (!state.isClosing() && state.catalog().find(live.id()).isPresent()) {
+            if (e instanceof ElanusException known && known.code() == StandardErrorCode.CONFLICT) {
+                LOG.info("a merge in collection {} gave way to a change: {}", live.id(), e.getMessage());
+            } else if (!state.isClosing() && state.catalog().find(live.id()).isPresent()) {
                 LOG.error("merging segments of collection {} failed; it is tried again later", live.id(), e);
             }
         }
