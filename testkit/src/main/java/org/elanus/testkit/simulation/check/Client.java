@@ -1,11 +1,13 @@
 package org.elanus.testkit.simulation.check;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -237,7 +239,7 @@ final class Client {
                                     false,
                                     level));
             observation.end(Operation.Result.DONE, history.tick(), millis(target));
-            Column keys = java.util.Objects.requireNonNull(result.rows().column(result.primaryKey()));
+            Column keys = Objects.requireNonNull(result.rows().column(result.primaryKey()));
             Map<Object, Long> rows = decode(target, keys, result.rows(), observation);
             Object last = limit < 0 || keys.rows() < limit ? null : Shape.keyAt(keys, keys.rows() - 1);
             observation.saw(
@@ -277,7 +279,7 @@ final class Client {
                                         false,
                                         level));
                 observation.end(Operation.Result.DONE, history.tick(), millis(target));
-                Column keys = java.util.Objects.requireNonNull(result.rows().column(result.primaryKey()));
+                Column keys = Objects.requireNonNull(result.rows().column(result.primaryKey()));
                 Map<Object, Long> rows = decode(target, keys, result.rows(), observation);
                 Object end = keys.rows() < size ? null : Shape.keyAt(keys, keys.rows() - 1);
                 observation.saw(
@@ -322,7 +324,7 @@ final class Client {
                                     level));
             observation.end(Operation.Result.DONE, history.tick(), millis(target));
             FixedColumn number =
-                    (FixedColumn) java.util.Objects.requireNonNull(result.rows().column(QueryRequest.COUNT));
+                    (FixedColumn) Objects.requireNonNull(result.rows().column(QueryRequest.COUNT));
             observation.counted(
                     number.getLong(0),
                     (key, version, partition) -> selection.covers(target.shape(), key, version, partition));
@@ -354,7 +356,7 @@ final class Client {
         boolean added = target.incarnation().is(Definer.FIELD);
         Observation observation = observe(
                 target,
-                "searches the " + limit + " nearest to " + java.util.Arrays.toString(query)
+                "searches the " + limit + " nearest to " + Arrays.toString(query)
                         + (filtered ? " with " + filter : ""),
                 selection,
                 level);
@@ -437,12 +439,16 @@ final class Client {
 
     /** An error is right by the run's faults, and nothing is called missing that certainly is there. */
     private void judge(Target target, Operation operation, ElanusException e) {
-        String wrong = failures.judge(operation.toString(), e, target.server());
+        Set<Incarnation> candidates = new LinkedHashSet<>(
+                history.names().candidates(operation.collection(), operation.start(), operation.end()));
+        // A collection that took the name meanwhile may lack the field that was added to the one that was meant.
+        boolean other = !candidates.equals(Set.of(target.incarnation()));
+        String wrong = other && e.code() == StandardErrorCode.FIELD_NOT_FOUND
+                ? null
+                : failures.judge(operation.toString(), e, target.server());
         if (wrong != null) {
             history.problem(wrong);
         }
-        Set<Incarnation> candidates = new LinkedHashSet<>(
-                history.names().candidates(operation.collection(), operation.start(), operation.end()));
         Names.Binding binding = history.names().certain(operation.collection());
         if (e.code() == StandardErrorCode.COLLECTION_NOT_FOUND
                 && candidates.size() == 1
