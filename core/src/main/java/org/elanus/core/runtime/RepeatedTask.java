@@ -22,7 +22,6 @@ final class RepeatedTask implements Threads.Repeating, Runnable {
     private @Nullable Thread thread;
     private boolean woken;
     private boolean closed;
-    private boolean ended;
 
     RepeatedTask(String name, Duration pause, Runnable task) {
         this.name = name;
@@ -42,21 +41,11 @@ final class RepeatedTask implements Threads.Repeating, Runnable {
 
     @Override
     public void run() {
-        try {
-            while (awaitTurn()) {
-                try {
-                    task.run();
-                } catch (Throwable e) {
-                    log.error("The repeated task {} failed; it will run again", name, e);
-                }
-            }
-        } finally {
-            lock.lock();
+        while (awaitTurn()) {
             try {
-                ended = true;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
+                task.run();
+            } catch (Throwable e) {
+                log.error("The repeated task {} failed; it will run again", name, e);
             }
         }
     }
@@ -88,18 +77,35 @@ final class RepeatedTask implements Threads.Repeating, Runnable {
         }
     }
 
+    /** {@inheritDoc} Returns after the thread has ended, so that its owner finds nothing left of it. */
     @Override
     public void close() {
+        Thread running;
         lock.lock();
         try {
             closed = true;
             changed.signalAll();
-            // A task that closes its own repetition must not wait for itself.
-            while (!ended && Thread.currentThread() != thread) {
-                changed.awaitUninterruptibly();
-            }
+            running = thread;
         } finally {
             lock.unlock();
+        }
+        // A task that closes its own repetition must not wait for itself.
+        if (running != null && running != Thread.currentThread()) {
+            joinUninterruptibly(running);
+        }
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
