@@ -5,7 +5,11 @@ import java.util.HexFormat;
 
 /**
  * The position of a record in a channel: the implementation's name and bytes that only it understands. Persisted in
- * checkpoints; ordered by {@link WalOpener#compare}, never by the bytes.
+ * checkpoints: bytes that one version wrote are understood by every later one, by any opener. Ordered by
+ * {@link WalOpener#compare}, never by the bytes.
+ *
+ * @param walName {@link WalOpenerBuilder#name()} of the implementation
+ * @param bytes a few; at most 64
  */
 public record MessageId(String walName, byte[] bytes) {
 
