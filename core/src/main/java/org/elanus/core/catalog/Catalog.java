@@ -54,6 +54,7 @@ public final class Catalog implements AutoCloseable {
     private final AliasDefinitions aliases;
     private final IndexDefinitions indexes;
     private final Manifests manifests;
+    private final LogHome log;
 
     private Catalog(MetadataStore store, HybridClock clock, ClusterRow cluster) {
         this.cluster = cluster;
@@ -65,6 +66,7 @@ public final class Catalog implements AutoCloseable {
         this.aliases = new AliasDefinitions(state);
         this.indexes = new IndexDefinitions(state, counters, clock);
         this.manifests = new Manifests(state);
+        this.log = new LogHome(store, state);
     }
 
     /**
@@ -136,10 +138,40 @@ public final class Catalog implements AutoCloseable {
         return counters.ids(count);
     }
 
-    /** Raises the epoch of a physical channel, durably, and returns the new one: 1 or more, never returned twice. */
+    /** The log that a store's database is in; empty before its first claim. Reads the store, changes nothing. */
+    public static Optional<DatabaseLog> recordedLog(MetadataStore store) {
+        return LogHome.recorded(store);
+    }
+
+    /**
+     * Relies on a log from now on; a database that has none gets this one, durably, before anything is written to it.
+     *
+     * @throws ElanusException CONFIGURATION_INVALID naming both when the database is in another log
+     */
+    public DatabaseLog useLog(String wal) {
+        return log.use(wal);
+    }
+
+    /**
+     * Moves the database to another log, in one transaction with the checkpoints of every collection. What the old log
+     * holds must all be in segments, and every channel claimed in the new log under its newest epoch.
+     *
+     * @param starts by physical channel
+     * @throws ElanusException FENCED when another process has claimed a channel or moved the database meanwhile;
+     *     nothing is changed then
+     */
+    public void moveLog(String to, Map<String, LogStart> starts) {
+        log.move(to, starts);
+    }
+
+    /**
+     * Raises the epoch of a physical channel, durably, and returns the new one: 1 or more, never returned twice.
+     *
+     * @throws ElanusException FENCED when the database was moved to another log than this catalog relies on
+     */
     public long raiseEpoch(String channel) {
         checkChannel(channel);
-        return counters.raiseEpoch(channel);
+        return counters.raiseEpoch(channel, log.revision());
     }
 
     /** The epoch of a physical channel as the store has it now; 0 when it was never raised. */

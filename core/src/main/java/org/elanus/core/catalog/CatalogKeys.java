@@ -8,6 +8,7 @@ final class CatalogKeys {
 
     static final String CLUSTER = "cluster";
     static final String IDS = "ids";
+    static final String LOG = "log";
     static final String EPOCHS = "epoch/";
     static final String DATABASES = "database/";
     static final String NAMES = "name/";

@@ -36,7 +36,7 @@ final class Counters {
         try {
             if (end - next < count) {
                 long size = Math.max(RANGE, count);
-                next = raise(CatalogKeys.IDS, size);
+                next = raise(CatalogKeys.IDS, size, 0);
                 end = next + size;
             }
             long first = next;
@@ -47,8 +47,9 @@ final class Counters {
         }
     }
 
-    long raiseEpoch(String channel) {
-        return raise(CatalogKeys.epoch(channel), 1) + 1;
+    /** @param logRevision that the row of the log must still have; 0 when it does not matter */
+    long raiseEpoch(String channel, long logRevision) {
+        return raise(CatalogKeys.epoch(channel), 1, logRevision) + 1;
     }
 
     long epoch(String channel) {
@@ -59,20 +60,25 @@ final class Counters {
     }
 
     /** Adds to a counter, which starts at 0, and returns what it was before. */
-    private long raise(String key, long by) {
+    private long raise(String key, long by, long logRevision) {
         int failures = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<MetadataEntry> entry = store.get(key);
             long before = entry.map(found -> CatalogFormat.counter(key, found.value()))
                     .orElse(0L);
             try {
-                store.commit(MetadataTransaction.builder()
+                MetadataTransaction.Builder raise = MetadataTransaction.builder()
                         .requireRevision(key, entry.map(MetadataEntry::revision).orElse(0L))
-                        .put(key, CatalogFormat.counter(Math.addExact(before, by)))
-                        .build());
+                        .put(key, CatalogFormat.counter(Math.addExact(before, by)));
+                if (logRevision != 0) {
+                    raise.requireRevision(CatalogKeys.LOG, logRevision);
+                }
+                store.commit(raise.build());
                 return before;
             } catch (ElanusException e) {
-                if (e.code() != StandardErrorCode.CONFLICT && ++failures == FAILURES) {
+                if (e.code() == StandardErrorCode.CONFLICT) {
+                    requireLog(logRevision);
+                } else if (++failures == FAILURES) {
                     throw e;
                 }
             }
@@ -80,5 +86,20 @@ final class Counters {
         throw new ElanusException(
                 StandardErrorCode.CONFLICT,
                 "'" + key + "' could not be raised in " + ATTEMPTS + " attempts; try again");
+    }
+
+    private void requireLog(long revision) {
+        if (revision == 0) {
+            return;
+        }
+        Optional<MetadataEntry> row = store.get(CatalogKeys.LOG);
+        if (row.isPresent() && row.get().revision() != revision) {
+            throw new ElanusException(
+                    StandardErrorCode.FENCED,
+                    "the database was moved to the log '"
+                            + CatalogFormat.log(CatalogKeys.LOG, row.get().value())
+                                    .wal()
+                            + "': this process claims nothing in the old one any more; restart it with that log");
+        }
     }
 }

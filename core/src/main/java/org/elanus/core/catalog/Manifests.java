@@ -149,7 +149,7 @@ final class Manifests {
                 .forEach(segment -> transaction.delete(CatalogKeys.segment(manifest.collectionId(), segment.id())));
     }
 
-    private static void putHead(ManifestRow row, Map<String, Checkpoint> checkpoints, CatalogTransaction transaction) {
+    static void putHead(ManifestRow row, Map<String, Checkpoint> checkpoints, CatalogTransaction transaction) {
         Manifest before = row.manifest();
         transaction.replace(
                 CatalogKeys.manifestHead(before.collectionId()),

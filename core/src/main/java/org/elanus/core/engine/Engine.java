@@ -44,11 +44,13 @@ public final class Engine implements AutoCloseable {
     /**
      * What the engine is made of. All parts stay the caller's, who closes them after the engine.
      *
+     * @param logName of the log's implementation, which must be the one that the database is in
      * @param events is told what happens; does not block
      */
     public record Parts(
             MetadataStore metadata,
             ObjectStore objects,
+            String logName,
             WalOpener log,
             WalCapabilities logCapabilities,
             IndexTypes indexTypes,
@@ -77,6 +79,7 @@ public final class Engine implements AutoCloseable {
                 clock,
                 parts.seams().randomness(),
                 parts.settings().physicalChannels());
+        useLog(catalog, parts.logName());
         Engine engine = new Engine(parts, clock, catalog);
         boolean opened = false;
         try {
@@ -86,6 +89,18 @@ public final class Engine implements AutoCloseable {
         } finally {
             if (!opened) {
                 engine.close();
+            }
+        }
+    }
+
+    private static void useLog(Catalog catalog, String name) {
+        boolean used = false;
+        try {
+            catalog.useLog(name);
+            used = true;
+        } finally {
+            if (!used) {
+                catalog.close();
             }
         }
     }

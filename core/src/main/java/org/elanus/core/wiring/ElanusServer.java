@@ -133,8 +133,9 @@ public final class ElanusServer implements AutoCloseable {
         Engine opened = Engine.open(new Engine.Parts(
                 stores.metadata(),
                 stores.objects(),
-                stores.log(),
-                stores.logCapabilities(),
+                stores.log().name(),
+                stores.log().opener(),
+                stores.log().capabilities(),
                 injector.getInstance(IndexTypes.class),
                 seams,
                 injector.getInstance(MemoryAccountant.class),

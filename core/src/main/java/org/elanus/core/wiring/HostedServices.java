@@ -4,13 +4,18 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import java.util.List;
+import java.util.Optional;
+import org.elanus.core.catalog.Catalog;
+import org.elanus.core.catalog.DatabaseLog;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.host.PluginHost;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.metadata.MetadataStore;
 import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.storage.ObjectStore;
 import org.elanus.spi.storage.ObjectStoreFactory;
 import org.elanus.spi.wal.WalOpenerBuilder;
 
@@ -35,17 +40,43 @@ record HostedServices(Injector injector, DataDirectory directory, PluginHost hos
 
     /** Opens the stores and the log that the configuration names; the caller keeps them no longer than they are open. */
     Stores openStores(OpenParts parts) {
-        CoreConfig core = injector.getInstance(CoreConfig.class);
-        var metadata = lease(
-                MetadataStoreFactory.class, "metadata.store", core.metadata().store(), parts);
-        var objects =
-                lease(ObjectStoreFactory.class, "storage.store", core.storage().store(), parts);
-        var log = lease(WalOpenerBuilder.class, "log.wal", core.log().wal(), parts);
-        return new Stores(
-                parts.add("metadata store " + metadata.name(), metadata.open()),
-                parts.add("object store " + objects.name(), objects.open()),
-                parts.add("log " + log.name(), log.build()),
-                log.capabilities());
+        MetadataStore metadata = openMetadata(parts);
+        String configured = core().log().wal();
+        // Before the log is opened: the other one may be out of reach, and is the wrong one anyway.
+        Catalog.recordedLog(metadata).ifPresent(log -> log.require(configured));
+        return new Stores(metadata, openObjects(parts), openLog("log.wal", configured, parts));
+    }
+
+    /** As {@link #openStores}, with the log that the database is in, whatever the configuration names. */
+    Stores openRecordedStores(OpenParts parts) {
+        MetadataStore metadata = openMetadata(parts);
+        Optional<String> recorded = Catalog.recordedLog(metadata).map(DatabaseLog::wal);
+        OpenLog log = recorded.isPresent()
+                ? openLog("the log of the database", recorded.get(), parts)
+                : openLog("log.wal", core().log().wal(), parts);
+        return new Stores(metadata, openObjects(parts), log);
+    }
+
+    MetadataStore openMetadata(OpenParts parts) {
+        var factory = lease(
+                MetadataStoreFactory.class, "metadata.store", core().metadata().store(), parts);
+        return parts.add("metadata store " + factory.name(), factory.open());
+    }
+
+    private ObjectStore openObjects(OpenParts parts) {
+        var factory =
+                lease(ObjectStoreFactory.class, "storage.store", core().storage().store(), parts);
+        return parts.add("object store " + factory.name(), factory.open());
+    }
+
+    /** @param what names it in errors, such as the configuration's key */
+    OpenLog openLog(String what, String name, OpenParts parts) {
+        var builder = lease(WalOpenerBuilder.class, what, name, parts);
+        return new OpenLog(builder.name(), parts.add("log " + builder.name(), builder.build()), builder.capabilities());
+    }
+
+    private CoreConfig core() {
+        return injector.getInstance(CoreConfig.class);
     }
 
     private <T> T lease(Class<T> kind, String key, String name, OpenParts parts) {

@@ -41,11 +41,11 @@ public final class OfflineCheck {
     /** Apart, so that nothing refers to the plugins' stores any more when their classes are unloaded. */
     private static List<String> check(
             HostedServices services, Seams seams, OpenParts parts, Consumer<String> progress) {
-        Stores stores = services.openStores(parts);
+        Stores stores = services.openRecordedStores(parts);
         return Engine.check(
                 stores.metadata(),
                 stores.objects(),
-                stores.log(),
+                stores.log().opener(),
                 services.injector().getInstance(IndexTypes.class),
                 seams,
                 progress);

@@ -51,6 +51,7 @@ class CommitsTest {
                 new Engine.Parts(
                         metadata,
                         objects,
+                        "memory",
                         log,
                         log.capabilities(),
                         new IndexTypes(new Registry()),

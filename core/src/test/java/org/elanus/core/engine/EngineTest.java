@@ -69,6 +69,7 @@ class EngineTest {
         engine = Engine.open(new Engine.Parts(
                 metadata,
                 objects,
+                "memory",
                 log,
                 log.capabilities(),
                 new IndexTypes(new Registry()),

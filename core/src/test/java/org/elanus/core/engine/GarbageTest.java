@@ -69,6 +69,7 @@ class GarbageTest {
                 new Engine.Parts(
                         metadata,
                         objects,
+                        "memory",
                         log,
                         log.capabilities(),
                         new IndexTypes(new Registry()),

@@ -109,6 +109,7 @@ final class TestDatabase implements AutoCloseable {
         engine = Engine.open(new Engine.Parts(
                 aroundMetadata.apply(metadata),
                 aroundObjects.apply(objects),
+                "memory",
                 aroundLog.apply(log),
                 log.capabilities(),
                 new IndexTypes(new Registry()),

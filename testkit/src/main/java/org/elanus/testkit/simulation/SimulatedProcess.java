@@ -110,6 +110,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
             objects = opened(plugin.objects().open());
         }
         objects = settings.objects.apply(new SimulatedObjects(objects, this, this::activity));
+        String logName = "memory";
         WalCapabilities capabilities = machine.log().capabilities();
         WalOpener log;
         if (settings.logPlugin == null) {
@@ -118,6 +119,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
             SimulatedPlugin plugin = SimulatedPlugin.start(
                     settings.logPlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
             open.push(plugin::stop);
+            logName = plugin.log().name();
             capabilities = plugin.log().capabilities();
             log = plugin.log().build();
         }
@@ -125,6 +127,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         Engine started = opened(Engine.open(new Engine.Parts(
                 store,
                 objects,
+                logName,
                 log,
                 capabilities,
                 new IndexTypes(new Registry(), SMALLEST_INDEX),
