@@ -100,8 +100,8 @@ final class CollectionDefinitions {
                     "maximum shards's number should be limited to %d: shards must be 0 (for 1) to %d, not %d",
                     Limits.SHARDS, Limits.SHARDS, spec.shards());
         }
-        PropertyRules.check(spec.properties());
         CollectionSchema schema = spec.schema();
+        PropertyRules.check(schema, spec.properties());
         if (Boolean.parseBoolean(spec.properties().getOrDefault(PropertyRules.DYNAMIC_FIELD, "false"))) {
             schema = new CollectionSchema(schema.description(), schema.fields(), true);
         }
@@ -132,7 +132,7 @@ final class CollectionDefinitions {
     }
 
     private static boolean hasPartitionKey(CollectionSchema schema) {
-        return schema.fields().stream().anyMatch(FieldSchema::partitionKey);
+        return schema.partitionKey().isPresent();
     }
 
     private static long existing(CatalogSnapshot snapshot, String database, CollectionSpec spec, NameRow taken) {
@@ -269,6 +269,7 @@ final class CollectionDefinitions {
         return state.change((snapshot, transaction) -> {
             CollectionRow row = snapshot.get(database, name);
             CollectionDraft draft = new CollectionDraft(row);
+            PropertyRules.check(draft.schema(), set);
             draft.properties = PropertyRules.changed(draft.properties, set, remove);
             String dynamic = set.get(PropertyRules.DYNAMIC_FIELD);
             if (dynamic != null

@@ -103,6 +103,11 @@ public record CollectionEntry(
         return !"false".equalsIgnoreCase(info.properties().get(PropertyRules.AUTOMATIC_COMPACTION));
     }
 
+    /** Whether a search must name the one partition key that it is about. */
+    public boolean isolatesPartitionKeys() {
+        return "true".equalsIgnoreCase(info.properties().get(PropertyRules.ISOLATION));
+    }
+
     public Optional<IndexDefinition> indexOfField(String field) {
         return indexes.stream()
                 .filter(index -> index.spec().field().equals(field))

@@ -32,7 +32,7 @@ final class PartitionDefinitions {
         return state.change((snapshot, transaction) -> {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
-            if (entry.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey)) {
+            if (entry.info().schema().partitionKey().isPresent()) {
                 throw keyed("create", entry);
             }
             if (entry.partitions().stream().anyMatch(known -> known.name().equals(partition))) {
@@ -66,7 +66,7 @@ final class PartitionDefinitions {
         return state.change((snapshot, transaction) -> {
             CollectionRow row = snapshot.get(database, collection);
             CollectionEntry entry = row.entry();
-            if (entry.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey)) {
+            if (entry.info().schema().partitionKey().isPresent()) {
                 throw keyed("drop", entry);
             }
             Optional<PartitionInfo> found = entry.partitions().stream()

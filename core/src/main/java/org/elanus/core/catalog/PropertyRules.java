@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.error.ElanusException;
 
 /** Checks the properties that have a meaning here; what is unknown is stored as it is. */
@@ -13,13 +14,14 @@ final class PropertyRules {
 
     static final String TIME_TO_LIVE = "collection.ttl.seconds";
     static final String AUTOMATIC_COMPACTION = "collection.autocompaction.enabled";
+    static final String ISOLATION = "partitionkey.isolation";
     static final String DYNAMIC_FIELD = "dynamicfield.enabled";
     static final String MAX_COLLECTIONS = "database.max.collections";
 
     private static final Set<String> SWITCHES = Set.of(
             "mmap.enabled",
             AUTOMATIC_COMPACTION,
-            "partitionkey.isolation",
+            ISOLATION,
             "lazyload.enabled",
             "allow_insert_auto_id",
             DYNAMIC_FIELD,
@@ -40,6 +42,17 @@ final class PropertyRules {
 
     static void check(Map<String, String> properties) {
         properties.forEach(PropertyRules::check);
+    }
+
+    /** As {@link #check(Map)}, and that the schema has what the properties are about. */
+    static void check(CollectionSchema schema, Map<String, String> properties) {
+        check(properties);
+        if ("true".equalsIgnoreCase(properties.get(ISOLATION)) && schema.partitionKey().isEmpty()) {
+            throw ElanusException.invalid(
+                    "partition key isolation mode is enabled but no partition key field is set: property '%s' needs a"
+                            + " field with is_partition_key",
+                    ISOLATION);
+        }
     }
 
     private static void check(String key, String value) {

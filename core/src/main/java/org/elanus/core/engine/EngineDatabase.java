@@ -122,7 +122,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     }
 
     private static List<PartitionInfo> targetPartitions(CollectionEntry collection, String name) {
-        boolean keyed = collection.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey);
+        boolean keyed = collection.info().schema().partitionKey().isPresent();
         if (!keyed) {
             return List.of(collection.partition(name));
         }
@@ -226,10 +226,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                     batch)));
             return;
         }
-        FieldSchema partitionKey = collection.info().schema().fields().stream()
-                .filter(FieldSchema::partitionKey)
-                .findFirst()
-                .orElseThrow();
+        FieldSchema partitionKey = collection.info().schema().partitionKey().orElseThrow();
         Column keys = Objects.requireNonNull(batch.column(partitionKey.name()));
         int[] @Nullable [] byPartition = Rows.byShard(keys, partitions.size());
         for (int i = 0; i < byPartition.length; i++) {
@@ -373,7 +370,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
                     StandardErrorCode.COLLECTION_NOT_LOADED,
                     "collection not loaded[collection=" + collection.info().name() + "]; load it first");
         }
-        if (!partitions.isEmpty() && collection.info().schema().fields().stream().anyMatch(FieldSchema::partitionKey)) {
+        if (!partitions.isEmpty() && collection.info().schema().partitionKey().isPresent()) {
             throw new ElanusException(
                     partitionsOfKeys,
                     "not support manually specifying the partition names if partition key mode is used");

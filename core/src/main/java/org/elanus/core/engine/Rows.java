@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.elanus.core.segment.KeyRouting;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Columns;
@@ -83,35 +84,6 @@ final class Rows {
         return MemorySegment.ofArray(bits);
     }
 
-    /**
-     * The shard of each row: a 64-bit mix of the INT64 key, or FNV-1a of the VARCHAR key's bytes mixed likewise, modulo
-     * the number of shards. Persisted data depends on it: it never changes.
-     */
-    static int shardOf(Column keys, int row, int shards) {
-        if (shards == 1) {
-            return 0;
-        }
-        long hash = switch (keys) {
-            case FixedColumn fixed -> fixed.getLong(row);
-            case VariableColumn variable -> fnv(variable.slice(row));
-        };
-        return (int) Long.remainderUnsigned(mix(hash), shards);
-    }
-
-    private static long fnv(MemorySegment bytes) {
-        long hash = 0xcbf29ce484222325L;
-        for (long i = 0; i < bytes.byteSize(); i++) {
-            hash = (hash ^ (bytes.get(ValueLayout.JAVA_BYTE, i) & 0xff)) * 0x100000001b3L;
-        }
-        return hash;
-    }
-
-    private static long mix(long value) {
-        long x = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
-        x = (x ^ x >>> 27) * 0x94d049bb133111ebL;
-        return x ^ x >>> 31;
-    }
-
     /** The rows that stay when of equal keys only the last counts; null when all keys differ. */
     static int @Nullable [] lastOfEachKey(Column keys) {
         int rows = keys.rows();
@@ -136,7 +108,7 @@ final class Rows {
         int[] shardOfRow = new int[keys.rows()];
         int[] counts = new int[shards];
         for (int row = 0; row < shardOfRow.length; row++) {
-            shardOfRow[row] = shardOf(keys, row, shards);
+            shardOfRow[row] = KeyRouting.of(keys, row, shards);
             counts[shardOfRow[row]]++;
         }
         int[] @Nullable [] split = new int[shards] @Nullable [];

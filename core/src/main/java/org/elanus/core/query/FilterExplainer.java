@@ -35,6 +35,10 @@ final class FilterExplainer {
         this.clock = clock;
     }
 
+    CompiledFilter filter() {
+        return filter;
+    }
+
     private static @Nullable VectorTarget target(CollectionEntry collection, ExplainRequest request) {
         if (request.vectorField().isEmpty()) {
             return null;

@@ -87,6 +87,8 @@ public final class QueryEngine {
                 KeyVectors.resolve(schema, request, space, wanted, guard),
                 groups == null ? 1 : groups.size(),
                 parameterCheck);
+        KeyPartitions.requireOneKey(collection, plan.filter());
+        wanted = KeyPartitions.prune(collection, plan.filter(), wanted, views);
         HitList[] hits;
         if (groups == null) {
             hits = VectorSearch.run(plan, space, wanted, guard, executor);
@@ -125,9 +127,11 @@ public final class QueryEngine {
         List<List<Integer>> wanted = new ArrayList<>();
         for (SearchRequest search : searches) {
             List<Integer> read = wanted(collection, search.partitions(), search.ignoreGrowing(), views);
-            wanted.add(read);
-            plans.add(SearchPlan.of(
-                    collection, KeyVectors.resolve(schema, search, space, read, guard), groupSize, parameterCheck));
+            SearchPlan plan = SearchPlan.of(
+                    collection, KeyVectors.resolve(schema, search, space, read, guard), groupSize, parameterCheck);
+            KeyPartitions.requireOneKey(collection, plan.filter());
+            wanted.add(KeyPartitions.prune(collection, plan.filter(), read, views));
+            plans.add(plan);
         }
         List<Integer> counts = plans.stream().map(plan -> plan.queries().rows()).toList();
         if (counts.stream().distinct().count() > 1) {
@@ -179,7 +183,11 @@ public final class QueryEngine {
             CallContext context) {
         CollectionSchema schema = collection.info().schema();
         RowQuery query = RowQuery.of(schema, request);
-        List<Integer> wanted = wanted(collection, request.partitions(), request.ignoreGrowing(), views);
+        List<Integer> wanted = KeyPartitions.prune(
+                collection,
+                query.filter(),
+                wanted(collection, request.partitions(), request.ignoreGrowing(), views),
+                views);
         CallGuard guard = new CallGuard(clock, context);
         RowSpace space = new RowSpace(views, schema.primaryKey());
         return new QueryResult(
@@ -193,7 +201,8 @@ public final class QueryEngine {
         List<Explanation.Segment> segments = new ArrayList<>();
         long began = clock.nanos();
         long passing = 0;
-        for (int view : wanted(collection, request.partitions(), request.ignoreGrowing(), views)) {
+        List<Integer> wanted = wanted(collection, request.partitions(), request.ignoreGrowing(), views);
+        for (int view : KeyPartitions.prune(collection, explainer.filter(), wanted, views)) {
             Explanation.Segment segment = explainer.explain(views.get(view));
             passing += segment.passingRows();
             segments.add(segment);

@@ -25,6 +25,11 @@ public record CollectionSchema(String description, List<FieldSchema> fields, boo
         throw new ElanusException(StandardErrorCode.ILLEGAL_SCHEMA, "the schema has no primary key");
     }
 
+    /** The field whose values decide in which partition a row lies; empty when partitions are named. */
+    public Optional<FieldSchema> partitionKey() {
+        return fields.stream().filter(FieldSchema::partitionKey).findFirst();
+    }
+
     public Optional<FieldSchema> find(String name) {
         return fields.stream().filter(field -> field.name().equals(name)).findFirst();
     }

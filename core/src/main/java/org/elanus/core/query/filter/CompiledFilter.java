@@ -18,10 +18,13 @@ public final class CompiledFilter {
 
     private final Predicate predicate;
     private final @Nullable KeySelection keys;
+    private final @Nullable KeySelection partitionKeys;
 
-    private CompiledFilter(Predicate predicate, @Nullable KeySelection keys) {
+    private CompiledFilter(
+            Predicate predicate, @Nullable KeySelection keys, @Nullable KeySelection partitionKeys) {
         this.predicate = predicate;
         this.keys = keys;
+        this.partitionKeys = partitionKeys;
     }
 
     /**
@@ -31,12 +34,15 @@ public final class CompiledFilter {
      */
     public static CompiledFilter compile(Filter filter, CollectionSchema schema) {
         if (filter.isEmpty()) {
-            return new CompiledFilter(Predicate.TRUE, null);
+            return new CompiledFilter(Predicate.TRUE, null, null);
         }
         FilterError error = new FilterError(filter.text());
         Predicate predicate =
                 new FilterPlanner(schema, filter.parameters(), error).plan(FilterSyntax.parse(filter.text(), error));
-        return new CompiledFilter(predicate, KeySelection.of(predicate, schema.primaryKey()));
+        KeySelection partitionKeys = schema.partitionKey()
+                .map(key -> KeySelection.of(predicate, key))
+                .orElse(null);
+        return new CompiledFilter(predicate, KeySelection.of(predicate, schema.primaryKey()), partitionKeys);
     }
 
     /** Every row passes, whatever it holds. */
@@ -52,6 +58,11 @@ public final class CompiledFilter {
     /** The keys outside of which no row can pass, distinct and ascending; null when the filter names none. */
     public @Nullable Column primaryKeys() {
         return keys == null ? null : keys.keys();
+    }
+
+    /** The partition keys outside of which no row can pass, distinct and ascending; null when the filter names none. */
+    public @Nullable Column partitionKeys() {
+        return partitionKeys == null ? null : partitionKeys.keys();
     }
 
     /** Whether exactly the rows with {@link #primaryKeys} pass. */

@@ -16,29 +16,33 @@ import org.elanus.spi.database.FieldSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The primary keys outside of which no row can pass.
+ * The values of one field, an integer or a text, outside of which no row can pass.
  *
  * @param keys distinct, ascending
- * @param exact every row with one of the keys passes
+ * @param exact every row with one of them passes
  */
 record KeySelection(Column keys, boolean exact) {
 
-    /** Null when the predicate does not restrict the keys to some that it names. */
-    static @Nullable KeySelection of(Predicate predicate, FieldSchema primaryKey) {
+    /** Null when the predicate does not restrict the field to values that it names. */
+    static @Nullable KeySelection of(Predicate predicate, FieldSchema key) {
         return switch (predicate) {
-            case Always always when !always.value() -> of(primaryKey, List.of(), true);
+            case Always always when !always.value() -> of(key, List.of(), true);
             case IntegerRange range
-            when range.field().primaryKey() && range.low() >= range.high() ->
-                of(primaryKey, List.of(new NumberSet(single(range))), true);
-            case NumberIn in when in.field().primaryKey() -> of(primaryKey, List.of(in.values()), true);
+            when isOf(key, range.field()) && range.low() >= range.high() ->
+                of(key, List.of(new NumberSet(single(range))), true);
+            case NumberIn in when isOf(key, in.field()) -> of(key, List.of(in.values()), true);
             case TextRelation text
-            when text.field().primaryKey() && text.relation() == Relation.EQUAL ->
-                of(primaryKey, List.of(new TextSet(List.of(text.value()))), true);
-            case TextIn in when in.field().primaryKey() -> of(primaryKey, List.of(in.values()), true);
-            case AllOf all -> smallest(all, primaryKey);
-            case AnyOf any -> union(any, primaryKey);
+            when isOf(key, text.field()) && text.relation() == Relation.EQUAL ->
+                of(key, List.of(new TextSet(List.of(text.value()))), true);
+            case TextIn in when isOf(key, in.field()) -> of(key, List.of(in.values()), true);
+            case AllOf all -> smallest(all, key);
+            case AnyOf any -> union(any, key);
             default -> null;
         };
+    }
+
+    private static boolean isOf(FieldSchema key, FieldSchema field) {
+        return field.name().equals(key.name());
     }
 
     private static long[] single(IntegerRange range) {
@@ -46,10 +50,10 @@ record KeySelection(Column keys, boolean exact) {
     }
 
     /** The other conditions are evaluated on the rows found, so the shortest list will do. */
-    private static @Nullable KeySelection smallest(AllOf all, FieldSchema primaryKey) {
+    private static @Nullable KeySelection smallest(AllOf all, FieldSchema key) {
         KeySelection best = null;
         for (Predicate condition : all.conditions()) {
-            KeySelection found = of(condition, primaryKey);
+            KeySelection found = of(condition, key);
             if (found != null && (best == null || found.keys.rows() < best.keys.rows())) {
                 best = found;
             }
@@ -57,18 +61,18 @@ record KeySelection(Column keys, boolean exact) {
         return best == null ? null : new KeySelection(best.keys, best.keys.rows() == 0);
     }
 
-    private static @Nullable KeySelection union(AnyOf any, FieldSchema primaryKey) {
+    private static @Nullable KeySelection union(AnyOf any, FieldSchema key) {
         List<Object> sets = new ArrayList<>();
         boolean exact = true;
         for (Predicate condition : any.conditions()) {
-            KeySelection found = of(condition, primaryKey);
+            KeySelection found = of(condition, key);
             if (found == null) {
                 return null;
             }
             sets.add(setOf(found.keys));
             exact &= found.exact;
         }
-        return of(primaryKey, sets, exact);
+        return of(key, sets, exact);
     }
 
     private static Object setOf(Column keys) {
@@ -86,8 +90,8 @@ record KeySelection(Column keys, boolean exact) {
         return new TextSet(values);
     }
 
-    private static KeySelection of(FieldSchema primaryKey, List<?> sets, boolean exact) {
-        if (primaryKey.type() == DataType.INT64) {
+    private static KeySelection of(FieldSchema key, List<?> sets, boolean exact) {
+        if (key.type() == DataType.INT64) {
             int size = 0;
             for (Object set : sets) {
                 size += ((NumberSet) set).size();
