@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.storage.ObjectInfo;
@@ -22,6 +23,9 @@ final class FaultyObjects implements ObjectStore {
 
     /** Runs before each new object. */
     volatile Runnable beforeCreate = () -> {};
+
+    /** Runs before an object is looked at, with its key. */
+    volatile Consumer<String> beforeRead = key -> {};
 
     FaultyObjects(ObjectStore store) {
         this.store = store;
@@ -70,11 +74,13 @@ final class FaultyObjects implements ObjectStore {
 
     @Override
     public void read(String key, long offset, MemorySegment target) {
+        beforeRead.accept(key);
         store.read(key, offset, target);
     }
 
     @Override
     public Optional<MemorySegment> map(String key, Arena arena) {
+        beforeRead.accept(key);
         return store.map(key, arena);
     }
 

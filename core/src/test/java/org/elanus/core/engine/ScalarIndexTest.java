@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.ExplainRequest;
@@ -94,6 +96,35 @@ class ScalarIndexTest {
                 .map(segment -> segment.filter() == null ? "" : segment.filter().access())
                 .distinct()
                 .toList();
+    }
+
+    @Test
+    void anIndexThatCannotBeOpenedAfterItsCommitCostsNothingButItsSpeed() {
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        database.close();
+        database.aroundObjects = objects -> {
+            FaultyObjects faulty = new FaultyObjects(objects);
+            faulty.beforeRead = key -> {
+                if (refuses.get() && key.contains("/index-")) {
+                    refused.incrementAndGet();
+                    throw new ElanusException(StandardErrorCode.IO_FAILURE, "the disk could not read " + key);
+                }
+            };
+            return faulty;
+        };
+        database.open();
+        index("version", "INVERTED", Map.of());
+        await().atMost(Duration.ofSeconds(60)).until(() -> refused.get() > 0);
+        assertThat(count("version == 7")).isEqualTo(ROWS / 50);
+        assertThat(accesses("version == 7")).containsExactly("scan");
+        database.upsert(NAME, 60, ROWS + 1);
+        assertThat(count("version == 60")).isOne();
+        refuses.set(false);
+        awaitBuilt("version");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(accesses("version == 7")).doesNotContain("scan"));
+        assertThat(count("version == 7")).isEqualTo(ROWS / 50);
     }
 
     @Test
