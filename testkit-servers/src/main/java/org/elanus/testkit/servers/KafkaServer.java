@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * A Kafka broker that is its own controller (KRaft), with room for one copy of everything. It listens on three ports of
  * the loopback interface: in the clear ({@link #bootstrapServers()}), in the clear for clients that log in by
- * SASL/PLAIN ({@link #saslBootstrapServers()}), and for clients that come through a proxy: they are told to connect to
- * {@link #proxyPort()}, where a test may listen and forward to {@link #proxiedPort()}.
+ * SASL/PLAIN ({@link #saslBootstrapServers()}), and for clients that come through a proxy, which forwards to
+ * {@link #proxiedPort()} and is made known by {@link #advertiseProxy}.
  */
 public final class KafkaServer extends ChildServer {
 
@@ -28,10 +28,15 @@ public final class KafkaServer extends ChildServer {
     private final int port = Ports.free();
     private final int saslPort = Ports.free();
     private final int proxiedPort = Ports.free();
-    private final int proxyPort = Ports.free();
+    private int proxyPort = proxiedPort;
     private final int controllerPort = Ports.free();
 
-    private KafkaServer(Map<String, String> settings) {
+    /**
+     * A broker that is not started yet.
+     *
+     * @param settings of the broker, in addition to those for a small one or in their place
+     */
+    public KafkaServer(Map<String, String> settings) {
         super("kafka");
         this.settings = Map.copyOf(settings);
     }
@@ -41,11 +46,7 @@ public final class KafkaServer extends ChildServer {
         return started(Map.of());
     }
 
-    /**
-     * Starts a broker and waits until it is ready.
-     *
-     * @param settings of the broker, in addition to those for a small one or in their place
-     */
+    /** Starts a broker with settings and waits until it is ready. */
     public static KafkaServer started(Map<String, String> settings) {
         KafkaServer server = new KafkaServer(settings);
         try {
@@ -67,23 +68,29 @@ public final class KafkaServer extends ChildServer {
         return "127.0.0.1:" + saslPort;
     }
 
-    /** Where a proxy between clients and the broker has to listen. */
-    public int proxyPort() {
-        return proxyPort;
-    }
-
-    /** Where such a proxy has to connect to. */
+    /** Where a proxy between clients and the broker has to connect to. */
     public int proxiedPort() {
         return proxiedPort;
     }
 
+    /**
+     * Tells the broker, before its first start, where the proxy listens: the broker sends the clients that came through
+     * it there again. They bootstrap from the proxy's address.
+     */
+    public void advertiseProxy(int port) {
+        if (Files.exists(properties())) {
+            throw new IllegalStateException("the broker has been started: it advertises port " + proxyPort);
+        }
+        proxyPort = port;
+    }
+
     @Override
     protected Launch launch() throws IOException {
-        Path properties = directory().resolve("server.properties");
+        Path properties = properties();
         String classPath = ServerClassPath.of("kafka");
         if (!Files.exists(properties)) {
             List<String> lines = new ArrayList<>();
-            properties().forEach((key, value) -> lines.add(key + "=" + value.replace("\\", "\\\\")));
+            settings().forEach((key, value) -> lines.add(key + "=" + value.replace("\\", "\\\\")));
             Files.write(properties, lines);
             run(new Launch(
                     options("-XX:TieredStopAtLevel=1"),
@@ -113,7 +120,11 @@ public final class KafkaServer extends ChildServer {
         return logSinceStart().contains("Kafka Server started");
     }
 
-    private Map<String, String> properties() {
+    private Path properties() {
+        return directory().resolve("server.properties");
+    }
+
+    private Map<String, String> settings() {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
