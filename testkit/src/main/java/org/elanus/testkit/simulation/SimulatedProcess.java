@@ -31,6 +31,7 @@ import org.elanus.spi.runtime.Threads;
 import org.elanus.spi.storage.ObjectStore;
 import org.elanus.spi.wal.WalCapabilities;
 import org.elanus.spi.wal.WalOpener;
+import org.elanus.testkit.StartedPlugin;
 import org.jspecify.annotations.Nullable;
 
 /** One process of the server: the real engine, and the real plugins if there are any, on simulated machinery. */
@@ -104,9 +105,9 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         MetadataStore store = opened(settings.metadata.apply(metadata));
         ObjectStore objects = machine.objects();
         if (settings.storagePlugin != null) {
-            SimulatedPlugin plugin = SimulatedPlugin.start(
+            StartedPlugin plugin = StartedPlugin.start(
                     settings.storagePlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
-            open.push(plugin::stop);
+            open.push(plugin);
             objects = opened(plugin.objects().open());
         }
         objects = settings.objects.apply(new SimulatedObjects(objects, this, this::activity));
@@ -116,9 +117,9 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         if (settings.logPlugin == null) {
             log = machine.log().opener(inside, clock);
         } else {
-            SimulatedPlugin plugin = SimulatedPlugin.start(
+            StartedPlugin plugin = StartedPlugin.start(
                     settings.logPlugin.get(), seams, ROOT, settings.pluginSettings, settings.boundSettings);
-            open.push(plugin::stop);
+            open.push(plugin);
             logName = plugin.log().name();
             capabilities = plugin.log().capabilities();
             log = plugin.log().build();

@@ -3,7 +3,9 @@ package org.elanus.testkit.wal;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.elanus.spi.error.ElanusException;
@@ -12,24 +14,59 @@ import org.elanus.spi.wal.ChannelInfo;
 import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.Wal;
 import org.elanus.spi.wal.WalRecord;
+import org.elanus.spi.wal.skeleton.AppendCounts;
+import org.elanus.spi.wal.skeleton.ByteBudget;
+import org.elanus.spi.wal.skeleton.Lifetime;
 import org.jspecify.annotations.Nullable;
 
-/** One channel of an {@link InMemoryLog} open for appending. A thread of its own makes records durable, one by one. */
+/**
+ * One channel of an {@link InMemoryLog} open for appending. A thread of its own makes records durable, one by one,
+ * whoever appended them, and tells the appenders of this handle.
+ */
 final class InMemoryWal extends InMemoryWalReader implements Wal {
 
     private final ChannelInfo info;
-    private final Deque<CompletableFuture<MessageId>> waiting = new ArrayDeque<>();
+    private final AppendCounts counts;
+    private final ByteBudget budget;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
+
+    // Guarded by the log's lock.
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private @Nullable ElanusException failure;
     private boolean closing;
 
-    InMemoryWal(InMemoryWalOpener opener, ChannelInfo info, InMemoryLog.Content content) {
-        super(opener, info.name(), content);
+    private static final class Pending {
+        private final long sequence;
+        private final int bytes;
+        private final CompletableFuture<MessageId> done;
+        /** Known to be durable, when it is taken; otherwise its outcome is unknown. */
+        private boolean known;
+
+        Pending(long sequence, int bytes, CompletableFuture<MessageId> done) {
+            this.sequence = sequence;
+            this.bytes = bytes;
+            this.done = done;
+        }
+    }
+
+    InMemoryWal(
+            InMemoryWalOpener opener,
+            ChannelInfo info,
+            InMemoryLog.Content content,
+            AppendCounts counts,
+            Lifetime lifetime) {
+        super(opener, info.name(), content, lifetime);
         this.info = info;
+        this.counts = counts;
+        this.budget = new ByteBudget("log channel " + info.name(), InMemoryLog.MAX_BYTES_UNDER_WAY);
     }
 
     void start() {
-        thread = opener.threads.start("wal-" + channel, this::makeDurable);
+        Thread started = opener.threads.start("wal-" + channel, this::run);
+        thread = started;
+        lifetime.workedBy(started);
+        lifetime.releasing(this::release);
     }
 
     @Override
@@ -39,94 +76,170 @@ final class InMemoryWal extends InMemoryWalReader implements Wal {
 
     @Override
     public CompletionStage<MessageId> append(WalRecord record) {
-        int limit = opener.log.capabilities().maxRecordBytes();
-        if (record.byteSize() > limit) {
-            throw new ElanusException(
-                    StandardErrorCode.ARGUMENT_TOO_LARGE,
-                    "a log record of %d bytes is over the limit of %d bytes".formatted(record.byteSize(), limit));
+        log.capabilities().requireFit(record);
+        int length = (int) record.byteSize();
+        if (Thread.currentThread() == thread) {
+            budget.acquireNow(length);
+        } else if (!budget.acquire(length)) {
+            return CompletableFuture.failedStage(refusal());
         }
-        byte[] bytes = new byte[(int) record.byteSize()];
+        InMemoryLog.Stored stored = new InMemoryLog.Stored(joined(record, length), record.properties());
+        CompletableFuture<MessageId> done = new CompletableFuture<>();
+        log.lock.lock();
+        try {
+            checkOwnership();
+            if (failure != null || closing) {
+                budget.release(length);
+                return CompletableFuture.failedStage(refusal());
+            }
+            waiting.add(new Pending(content.end(), length, done));
+            content.records.add(stored);
+            counts.begun(length);
+            log.changed.signalAll();
+        } finally {
+            log.lock.unlock();
+        }
+        return done;
+    }
+
+    private static byte[] joined(WalRecord record, int length) {
+        byte[] bytes = new byte[length];
         int at = 0;
         for (MemorySegment piece : record.payload()) {
             MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, 0, bytes, at, (int) piece.byteSize());
             at += (int) piece.byteSize();
         }
-        CompletableFuture<MessageId> done = new CompletableFuture<>();
-        opener.log.lock.lock();
-        try {
-            if (closing) {
-                return CompletableFuture.failedStage(closedError());
-            }
-            content.records.add(bytes);
-            waiting.add(done);
-            opener.changed.signalAll();
-        } finally {
-            opener.log.lock.unlock();
-        }
-        return done;
+        return bytes;
     }
 
-    private void makeDurable() {
-        while (true) {
-            CompletableFuture<MessageId> done;
-            MessageId id;
-            opener.log.lock.lock();
-            try {
-                while (waiting.isEmpty() && !closing) {
-                    opener.changed.awaitUninterruptibly();
-                }
-                if (waiting.isEmpty()) {
-                    break;
-                }
-                done = waiting.remove();
-                id = InMemoryLog.id(content.durable++);
-                opener.changed.signalAll();
-            } finally {
-                opener.log.lock.unlock();
+    private void checkOwnership() {
+        if (failure != null) {
+            return;
+        }
+        if (log.capabilities().fencing() && content.owner != this) {
+            failWith(new ElanusException(
+                    StandardErrorCode.FENCED,
+                    "log channel %s was opened with term %d, so the handle with term %d appends no more"
+                            .formatted(channel, content.term, info.term())));
+        } else if (!log.isReachable()) {
+            failWith(InMemoryWalOpener.unreachable(channel));
+            counts.reachable(false);
+        }
+    }
+
+    private void failWith(ElanusException error) {
+        failure = error;
+        counts.failed(error);
+        budget.end();
+    }
+
+    private ElanusException refusal() {
+        log.lock.lock();
+        try {
+            ElanusException failed = failure;
+            return failed == null
+                    ? lifetime.closedError()
+                    : new ElanusException(failed.code(), String.valueOf(failed.getMessage()), failed);
+        } finally {
+            log.lock.unlock();
+        }
+    }
+
+    private void run() {
+        for (List<Pending> finished = take(); !finished.isEmpty(); finished = take()) {
+            for (Pending each : finished) {
+                finish(each);
             }
-            done.complete(id);
         }
         ended.complete(true);
     }
 
-    @Override
-    public void truncate(MessageId upTo) {
-        opener.log.lock.lock();
+    /** Those of this handle whose outcome is known, waiting for some; none when it is closed. */
+    private List<Pending> take() {
+        List<Pending> finished = new ArrayList<>();
+        log.lock.lock();
         try {
-            if (closing) {
-                throw closedError();
-            }
-            long first = Math.min(InMemoryLog.sequence(upTo) + 1, content.durable);
-            while (content.first < first) {
-                content.records.removeFirst();
-                content.first++;
+            while (true) {
+                if (!log.isReachable() && !waiting.isEmpty()) {
+                    checkOwnership();
+                    finished.addAll(waiting);
+                    waiting.clear();
+                    return finished;
+                }
+                for (Pending head = waiting.peek();
+                        head != null && head.sequence < content.durable;
+                        head = waiting.peek()) {
+                    head.known = true;
+                    finished.add(waiting.remove());
+                }
+                if (!finished.isEmpty() || closing && waiting.isEmpty()) {
+                    return finished;
+                }
+                if (!log.isReachable() || !log.advance(content)) {
+                    log.changed.awaitUninterruptibly();
+                }
             }
         } finally {
-            opener.log.lock.unlock();
+            log.lock.unlock();
         }
     }
 
-    /** Waits for what was appended before. */
+    private void finish(Pending append) {
+        budget.release(append.bytes);
+        if (append.known) {
+            counts.durable(append.bytes);
+            append.done.complete(InMemoryLog.id(append.sequence));
+        } else {
+            counts.lost(append.bytes);
+            append.done.completeExceptionally(new ElanusException(
+                    StandardErrorCode.TIMEOUT,
+                    "whether record %d reached log channel %s is not known: the log was disconnected"
+                            .formatted(append.sequence, channel)));
+        }
+    }
+
     @Override
-    public void close() {
-        opener.log.lock.lock();
+    public void truncate(MessageId upTo) {
+        long sequence = InMemoryLog.sequence(upTo);
+        lifetime.requireOpen();
+        log.lock.lock();
         try {
-            closing = true;
-            opener.changed.signalAll();
-        } finally {
-            opener.log.lock.unlock();
-        }
-        if (Thread.currentThread() != thread) {
-            ended.join();
-        }
-        opener.log.lock.lock();
-        try {
-            if (!closed) {
-                content.open = false;
+            opener.requireReachable(channel);
+            long first = Math.min(sequence + 1, content.durable);
+            if (first > content.first) {
+                content.records.subList(0, (int) (first - content.first)).clear();
+                content.first = first;
             }
         } finally {
-            opener.log.lock.unlock();
+            log.lock.unlock();
         }
-        super.close();
+    }
+
+    /** Waits for what was appended before, except on the thread that everything waits for. */
+    private void release() {
+        log.lock.lock();
+        try {
+            closing = true;
+            log.changed.signalAll();
+        } finally {
+            log.lock.unlock();
+        }
+        budget.end();
+        CompletableFuture<Void> left = ended.thenRun(this::leave);
+        if (Thread.currentThread() != thread) {
+            left.join();
+        }
+    }
+
+    private void leave() {
+        log.lock.lock();
+        try {
+            if (content.owner == this) {
+                content.owner = null;
+            }
+        } finally {
+            log.lock.unlock();
+        }
+        opener.channels.leave(info);
     }
 }

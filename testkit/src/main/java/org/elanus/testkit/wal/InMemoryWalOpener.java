@@ -1,8 +1,8 @@
 package org.elanus.testkit.wal;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
+import java.util.Map;
+import java.util.TreeMap;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.runtime.Clock;
@@ -12,6 +12,10 @@ import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.Wal;
 import org.elanus.spi.wal.WalOpener;
 import org.elanus.spi.wal.WalReader;
+import org.elanus.spi.wal.WalStatus;
+import org.elanus.spi.wal.skeleton.AppendCounts;
+import org.elanus.spi.wal.skeleton.Lifetime;
+import org.elanus.spi.wal.skeleton.OpenChannels;
 
 /** Opens the channels of an {@link InMemoryLog}. */
 final class InMemoryWalOpener implements WalOpener {
@@ -19,64 +23,81 @@ final class InMemoryWalOpener implements WalOpener {
     final InMemoryLog log;
     final Threads threads;
     final Clock clock;
-    /** Something became durable, or was closed. */
-    final Condition changed;
+    final OpenChannels channels = new OpenChannels();
 
-    private final List<WalReader> handles = new ArrayList<>();
-    private boolean closed;
+    private final Lifetime lifetime = new Lifetime("the opener of the log 'memory'");
+    /** Guarded by the log's lock. */
+    private final Map<String, AppendCounts> counts = new TreeMap<>();
 
     InMemoryWalOpener(InMemoryLog log, Threads threads, Clock clock) {
         this.log = log;
         this.threads = threads;
         this.clock = clock;
-        this.changed = log.lock.newCondition();
     }
 
     @Override
     public Wal open(ChannelInfo channel) {
+        lifetime.requireOpen();
+        channels.enter(channel);
+        try {
+            return openEntered(channel);
+        } catch (Throwable e) {
+            channels.leave(channel);
+            throw e;
+        }
+    }
+
+    private Wal openEntered(ChannelInfo channel) {
+        InMemoryWal wal;
         log.lock.lock();
         try {
-            requireOpen();
+            requireReachable(channel.name());
             InMemoryLog.Content content = log.content(channel.name());
-            if (channel.term() < content.term) {
+            boolean lower = channel.term() < content.term;
+            if (lower && (log.capabilities().exclusive() || log.capabilities().fencing())) {
                 throw new ElanusException(
                         StandardErrorCode.FENCED,
                         "channel %s was opened with term %d before, so term %d is too low"
                                 .formatted(channel.name(), content.term, channel.term()));
             }
-            if (content.open) {
+            if (content.owner != null && log.capabilities().exclusive()) {
                 throw new ElanusException(
                         StandardErrorCode.ALREADY_IN_USE, "channel " + channel.name() + " is open already");
             }
-            content.term = channel.term();
-            content.open = true;
-            InMemoryWal wal = new InMemoryWal(this, channel, content);
-            handles.add(wal);
-            wal.start();
-            return wal;
+            AppendCounts count = counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, clock));
+            wal = new InMemoryWal(this, channel, content, count, lifetime.inner("log channel " + channel.name()));
+            content.term = Math.max(content.term, channel.term());
+            content.owner = wal;
+            count.opened();
         } finally {
             log.lock.unlock();
         }
+        wal.start();
+        return wal;
     }
 
     @Override
     public WalReader openReader(String channel) {
+        String name = new ChannelInfo(channel, 0).name();
+        Lifetime inner = lifetime.inner("log channel " + name);
         log.lock.lock();
         try {
-            requireOpen();
-            InMemoryWalReader reader =
-                    new InMemoryWalReader(this, channel, log.content(new ChannelInfo(channel, 0).name()));
-            handles.add(reader);
-            return reader;
+            return new InMemoryWalReader(this, name, log.content(name), inner);
         } finally {
             log.lock.unlock();
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new ElanusException(StandardErrorCode.CLOSED, "the opener of the log 'memory' is closed");
+    /** The caller holds the log's lock. */
+    void requireReachable(String channel) {
+        if (!log.isReachable()) {
+            throw unreachable(channel);
         }
+    }
+
+    static ElanusException unreachable(String channel) {
+        return new ElanusException(
+                StandardErrorCode.NOT_READY, "log channel " + channel + " cannot be reached: the log is disconnected");
     }
 
     @Override
@@ -85,15 +106,17 @@ final class InMemoryWalOpener implements WalOpener {
     }
 
     @Override
-    public void close() {
-        List<WalReader> open;
+    public List<WalStatus> status() {
         log.lock.lock();
         try {
-            closed = true;
-            open = List.copyOf(handles);
+            return counts.values().stream().map(AppendCounts::status).toList();
         } finally {
             log.lock.unlock();
         }
-        open.forEach(WalReader::close);
+    }
+
+    @Override
+    public void close() {
+        lifetime.close();
     }
 }

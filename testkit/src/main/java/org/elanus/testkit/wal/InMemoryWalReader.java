@@ -8,20 +8,24 @@ import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.WalEntry;
 import org.elanus.spi.wal.WalReader;
 import org.elanus.spi.wal.WalScanner;
+import org.elanus.spi.wal.skeleton.Lifetime;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one channel of an {@link InMemoryLog}. */
 class InMemoryWalReader implements WalReader {
 
     final InMemoryWalOpener opener;
+    final InMemoryLog log;
     final String channel;
     final InMemoryLog.Content content;
-    boolean closed;
+    final Lifetime lifetime;
 
-    InMemoryWalReader(InMemoryWalOpener opener, String channel, InMemoryLog.Content content) {
+    InMemoryWalReader(InMemoryWalOpener opener, String channel, InMemoryLog.Content content, Lifetime lifetime) {
         this.opener = opener;
+        this.log = opener.log;
         this.channel = channel;
         this.content = content;
+        this.lifetime = lifetime;
     }
 
     @Override
@@ -31,92 +35,83 @@ class InMemoryWalReader implements WalReader {
 
     @Override
     public WalScanner scan(DeliverPolicy from) {
-        opener.log.lock.lock();
+        log.lock.lock();
         try {
-            requireOpen();
-            return new Scanner(
+            long first =
                     switch (from) {
                         case DeliverPolicy.Earliest _ -> content.first;
                         case DeliverPolicy.Latest _ -> content.durable;
                         case DeliverPolicy.From(var id) -> InMemoryLog.sequence(id);
                         case DeliverPolicy.After(var id) -> InMemoryLog.sequence(id) + 1;
-                    });
+                    };
+            Scanner scanner = new Scanner(first, lifetime.inner("a scanner of log channel " + channel));
+            scanner.lifetime.releasing(this::wake);
+            return scanner;
         } finally {
-            opener.log.lock.unlock();
+            log.lock.unlock();
         }
     }
 
-    final void requireOpen() {
-        if (closed) {
-            throw closedError();
+    private void wake() {
+        log.lock.lock();
+        try {
+            log.changed.signalAll();
+        } finally {
+            log.lock.unlock();
         }
-    }
-
-    final ElanusException closedError() {
-        return new ElanusException(StandardErrorCode.CLOSED, "log channel " + channel + " is closed");
     }
 
     @Override
     public void close() {
-        opener.log.lock.lock();
-        try {
-            closed = true;
-            opener.changed.signalAll();
-        } finally {
-            opener.log.lock.unlock();
-        }
+        lifetime.close();
     }
 
     private final class Scanner implements WalScanner {
+        private final Lifetime lifetime;
         private long next;
-        private boolean over;
 
-        Scanner(long next) {
+        Scanner(long next, Lifetime lifetime) {
             this.next = next;
+            this.lifetime = lifetime;
         }
 
         @Override
         public @Nullable WalEntry poll(Duration timeout) {
-            opener.log.lock.lock();
+            log.lock.lock();
             try {
                 long left = timeout.toNanos();
                 while (true) {
-                    requireOpen();
-                    if (over) {
-                        throw closedError();
-                    }
+                    lifetime.requireOpen();
+                    opener.requireReachable(channel);
                     if (next < content.first) {
                         throw ElanusException.invalid(
                                 "record %d of channel %s was truncated away; the oldest is %d",
                                 next, channel, content.first);
                     }
                     if (next < content.durable) {
-                        byte[] record = content.records.get((int) (next - content.first));
-                        return new WalEntry(InMemoryLog.id(next++), MemorySegment.ofArray(record.clone()));
+                        InMemoryLog.Stored record = content.records.get((int) (next - content.first));
+                        return new WalEntry(
+                                InMemoryLog.id(next++),
+                                MemorySegment.ofArray(record.payload().clone()),
+                                record.properties());
                     }
                     if (left <= 0) {
                         return null;
                     }
-                    left = opener.clock.await(opener.changed, left);
+                    left = opener.clock.await(log.changed, left);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ElanusException(
                         StandardErrorCode.CANCELLED, "interrupted while reading log channel " + channel, e);
             } finally {
-                opener.log.lock.unlock();
+                log.lock.unlock();
             }
         }
 
         @Override
         public void close() {
-            opener.log.lock.lock();
-            try {
-                over = true;
-                opener.changed.signalAll();
-            } finally {
-                opener.log.lock.unlock();
-            }
+            lifetime.close();
         }
     }
 }

@@ -1,6 +1,7 @@
-package org.elanus.testkit.simulation;
+package org.elanus.testkit;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.runtime.Seams;
@@ -23,8 +24,8 @@ import org.elanus.spi.storage.ObjectStoreFactory;
 import org.elanus.spi.wal.WalOpenerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** A plugin that runs in a simulated process, on its files, clock and threads. */
-final class SimulatedPlugin implements PluginContext {
+/** A plugin that runs without a host, on given files, clock and threads: a test's own or those of a simulated process. */
+public final class StartedPlugin implements PluginContext, AutoCloseable {
 
     private final ElanusPlugin plugin;
     private final Seams seams;
@@ -35,9 +36,19 @@ final class SimulatedPlugin implements PluginContext {
     private String id = "plugin";
     private Path directory = Path.of("/");
 
-    private SimulatedPlugin(ElanusPlugin plugin, Seams seams) {
+    private StartedPlugin(ElanusPlugin plugin, Seams seams) {
         this.plugin = plugin;
         this.seams = seams;
+    }
+
+    /**
+     * Registers and starts a plugin on the real machine, as below.
+     *
+     * @param data its data directory is made in here
+     */
+    public static StartedPlugin start(ElanusPlugin plugin, Path data, Map<String, String> settings)
+            throws java.io.IOException {
+        return start(plugin, Seams.system(), data, settings, new HashMap<>());
     }
 
     /**
@@ -46,14 +57,14 @@ final class SimulatedPlugin implements PluginContext {
      * @param settings of all plugins, by key, such as {@code plugins.wal-local.segment-size}
      * @param bound records that were bound to these settings before, by type
      */
-    static SimulatedPlugin start(
+    public static StartedPlugin start(
             ElanusPlugin plugin,
             Seams seams,
             Path root,
             Map<String, String> settings,
             Map<Class<? extends Record>, Record> bound)
             throws java.io.IOException {
-        SimulatedPlugin started = new SimulatedPlugin(plugin, seams);
+        StartedPlugin started = new StartedPlugin(plugin, seams);
         plugin.register(started.new Offered());
         if (started.wal != null) {
             started.id = "wal-" + started.wal.name();
@@ -93,21 +104,25 @@ final class SimulatedPlugin implements PluginContext {
         configuration = made;
     }
 
-    WalOpenerBuilder log() {
+    /** The log that it contributes. */
+    public WalOpenerBuilder log() {
         if (wal == null) {
             throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no log");
         }
         return wal;
     }
 
-    ObjectStoreFactory objects() {
+    /** The object store that it contributes. */
+    public ObjectStoreFactory objects() {
         if (objects == null) {
             throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no object store");
         }
         return objects;
     }
 
-    void stop() {
+    /** Stops it. */
+    @Override
+    public void close() {
         plugin.stop();
     }
 
