@@ -47,8 +47,8 @@ public record WalRecord(List<MemorySegment> payload, Map<String, String> propert
 
     private static void requireFit(Map<String, String> properties) {
         if (properties.size() > MAX_PROPERTIES) {
-            throw new IllegalArgumentException(
-                    "a log record has %d properties, over the limit of %d".formatted(properties.size(), MAX_PROPERTIES));
+            throw new IllegalArgumentException("a log record has %d properties, over the limit of %d"
+                    .formatted(properties.size(), MAX_PROPERTIES));
         }
         long bytes = 0;
         for (Map.Entry<String, String> property : properties.entrySet()) {
@@ -59,9 +59,8 @@ public record WalRecord(List<MemorySegment> payload, Map<String, String> propert
             bytes += encodedBytes(property.getKey(), property.getValue());
         }
         if (bytes > MAX_PROPERTY_BYTES) {
-            throw new IllegalArgumentException(
-                    "the properties of a log record have %d bytes, over the limit of %d"
-                            .formatted(bytes, MAX_PROPERTY_BYTES));
+            throw new IllegalArgumentException("the properties of a log record have %d bytes, over the limit of %d"
+                    .formatted(bytes, MAX_PROPERTY_BYTES));
         }
     }
 
@@ -70,8 +69,7 @@ public record WalRecord(List<MemorySegment> payload, Map<String, String> propert
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
             return encoded.remaining();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(
-                    "property '" + name + "' of a log record is not valid Unicode text", e);
+            throw new IllegalArgumentException("property '" + name + "' of a log record is not valid Unicode text", e);
         }
     }
 }

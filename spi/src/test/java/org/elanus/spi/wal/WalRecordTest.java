@@ -51,8 +51,8 @@ class WalRecordTest {
                 MemorySegment.ofArray(new byte[WalCapabilities.SMALLEST_MAX_RECORD_BYTES - 1]),
                 MemorySegment.ofArray(new byte[1]));
         capabilities.requireFit(new WalRecord(largest, Map.of("a", "b")));
-        assertThatThrownBy(() -> capabilities.requireFit(new WalRecord(List.of(
-                        largest.getFirst(), largest.getLast(), MemorySegment.ofArray(new byte[1])))))
+        assertThatThrownBy(() -> capabilities.requireFit(new WalRecord(
+                        List.of(largest.getFirst(), largest.getLast(), MemorySegment.ofArray(new byte[1])))))
                 .isInstanceOf(ElanusException.class)
                 .hasMessageContaining("65537")
                 .hasMessageContaining("65536");
