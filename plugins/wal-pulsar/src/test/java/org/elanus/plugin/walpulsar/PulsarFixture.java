@@ -1,0 +1,112 @@
+package org.elanus.plugin.walpulsar;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.elanus.core.runtime.HostThreads;
+import org.elanus.core.runtime.LocalFiles;
+import org.elanus.core.runtime.SystemClock;
+import org.elanus.core.runtime.SystemRandomness;
+import org.elanus.spi.config.DataSize;
+import org.elanus.spi.wal.MessageId;
+import org.elanus.spi.wal.WalEntry;
+import org.elanus.spi.wal.WalRecord;
+import org.elanus.spi.wal.WalScanner;
+import org.elanus.testkit.servers.PulsarServer;
+
+/** What the tests of this module share: above all one broker, which ends with the JVM of the tests. */
+final class PulsarFixture {
+
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+    private PulsarFixture() {}
+
+    private static final class Shared {
+        static final PulsarServer SERVER = PulsarServer.started();
+    }
+
+    static PulsarServer server() {
+        return Shared.SERVER;
+    }
+
+    /** A prefix whose topics do not exist. */
+    static String freshPrefix() {
+        return "t" + PREFIXES.incrementAndGet() + "-";
+    }
+
+    static PulsarSettings settings() {
+        return settings(server().serviceUrl(), Optional.empty(), Duration.ofSeconds(15));
+    }
+
+    static PulsarSettings settings(String serviceUrl, Optional<String> adminUrl, Duration timeout) {
+        WalPulsarConfig config = new WalPulsarConfig(
+                Optional.of(serviceUrl),
+                adminUrl,
+                "public",
+                "default",
+                freshPrefix(),
+                new DataSize(1 << 20),
+                new DataSize(256 << 10),
+                Duration.ofMillis(1),
+                new DataSize(64 << 20),
+                128,
+                timeout,
+                timeout,
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                true);
+        return new PulsarSettings(
+                config, new SystemClock(), new HostThreads(), new SystemRandomness(), new LocalFiles());
+    }
+
+    static PulsarWalOpener opener(PulsarSettings settings) {
+        return PulsarWalOpener.connecting(settings, _ -> {});
+    }
+
+    static WalRecord record(String text) {
+        return new WalRecord(List.of(MemorySegment.ofArray(text.getBytes(UTF_8))));
+    }
+
+    static String text(WalEntry entry) {
+        return new String(entry.payload().toArray(ValueLayout.JAVA_BYTE), UTF_8);
+    }
+
+    static MessageId get(CompletionStage<MessageId> stage) throws Exception {
+        try {
+            return stage.toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** Texts of the records up to and including the one of the given text. */
+    static List<String> read(WalScanner scanner, String last) {
+        List<String> texts = new ArrayList<>();
+        while (true) {
+            WalEntry entry = scanner.poll(PATIENCE);
+            if (entry == null) {
+                throw new AssertionError("no record came after " + texts.size());
+            }
+            String text = text(entry);
+            texts.add(text);
+            if (text.equals(last)) {
+                return texts;
+            }
+        }
+    }
+}
