@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.elanus.core.catalog.CatalogRows.ClusterRow;
 import org.elanus.core.catalog.CatalogRows.CollectionRow;
@@ -47,6 +48,7 @@ public final class Catalog implements AutoCloseable {
 
     private final ClusterRow cluster;
     private final Counters counters;
+    private final ChannelNotes channelNotes;
     private final CatalogState state;
     private final DatabaseDefinitions databases;
     private final CollectionDefinitions collections;
@@ -59,6 +61,7 @@ public final class Catalog implements AutoCloseable {
     private Catalog(MetadataStore store, HybridClock clock, ClusterRow cluster) {
         this.cluster = cluster;
         this.counters = new Counters(store);
+        this.channelNotes = new ChannelNotes(store);
         this.state = new CatalogState(store, clock);
         this.databases = new DatabaseDefinitions(state, counters, clock);
         this.collections = new CollectionDefinitions(state, counters, clock, cluster.physicalChannels());
@@ -178,6 +181,22 @@ public final class Catalog implements AutoCloseable {
     public long epoch(String channel) {
         checkChannel(channel);
         return counters.epoch(channel);
+    }
+
+    /** What the owners of a physical channel noted, by name. */
+    public Map<String, byte[]> channelNotes(String channel) {
+        checkChannel(channel);
+        return channelNotes.all(channel);
+    }
+
+    /**
+     * Changes notes of a channel, all or none.
+     *
+     * @throws ElanusException FENCED when the channel's epoch is another one by now, with nothing changed
+     */
+    public void changeChannelNotes(String channel, long epoch, Map<String, byte[]> put, Set<String> remove) {
+        checkChannel(channel);
+        channelNotes.change(channel, epoch, put, remove);
     }
 
     private void checkChannel(String channel) {

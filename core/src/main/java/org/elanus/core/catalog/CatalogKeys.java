@@ -10,6 +10,7 @@ final class CatalogKeys {
     static final String IDS = "ids";
     static final String LOG = "log";
     static final String EPOCHS = "epoch/";
+    static final String CHANNELS = "channel/";
     static final String DATABASES = "database/";
     static final String NAMES = "name/";
     static final String COLLECTIONS = "collection/";
@@ -21,6 +22,11 @@ final class CatalogKeys {
 
     static String epoch(String channel) {
         return EPOCHS + channel;
+    }
+
+    /** What all notes of a channel begin with. */
+    static String channel(String channel) {
+        return CHANNELS + channel + "/";
     }
 
     static String database(String name) {

@@ -20,6 +20,7 @@ import org.elanus.spi.database.PartitionInfo;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.metadata.MetadataStore;
 import org.elanus.spi.storage.ObjectStore;
+import org.elanus.spi.wal.WalCapabilities;
 import org.elanus.spi.wal.WalOpener;
 
 /** The offline check of a whole database. Changes nothing. */
@@ -28,6 +29,7 @@ final class DatabaseCheck {
     private final MetadataStore metadata;
     private final ObjectStore objects;
     private final WalOpener log;
+    private final WalCapabilities logCapabilities;
     private final IndexTypes types;
     private final Seams seams;
     private final Consumer<String> progress;
@@ -37,12 +39,14 @@ final class DatabaseCheck {
             MetadataStore metadata,
             ObjectStore objects,
             WalOpener log,
+            WalCapabilities logCapabilities,
             IndexTypes types,
             Seams seams,
             Consumer<String> progress) {
         this.metadata = metadata;
         this.objects = objects;
         this.log = log;
+        this.logCapabilities = logCapabilities;
         this.types = types;
         this.seams = seams;
         this.progress = progress;
@@ -62,7 +66,8 @@ final class DatabaseCheck {
                         .mapToLong(Checkpoint::sequence)
                         .max()
                         .orElse(0);
-                findings.addAll(LogCheck.check(log, channel, committed));
+                findings.addAll(
+                        LogCheck.check(log, logCapabilities, channel, catalog.channelNotes(channel), committed));
             }
         } catch (ElanusException e) {
             findings.add("metadata: " + e.getMessage());

@@ -10,8 +10,10 @@ import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.index.IndexTypes;
 import org.elanus.core.log.AppliedChannel;
 import org.elanus.core.log.ChannelLog;
+import org.elanus.core.log.ChannelParts;
 import org.elanus.core.log.LogPosition;
 import org.elanus.core.log.LogRecord;
+import org.elanus.core.log.LogSettings;
 import org.elanus.core.query.QueryEngine;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.MemoryAccountant;
@@ -45,6 +47,8 @@ public final class Engine implements AutoCloseable {
      * What the engine is made of. All parts stay the caller's, who closes them after the engine.
      *
      * @param logName of the log's implementation, which must be the one that the database is in
+     * @param logSettings how the log's channels are treated
+     * @param node names this process to those who take its channels over
      * @param events is told what happens; does not block
      */
     public record Parts(
@@ -57,7 +61,37 @@ public final class Engine implements AutoCloseable {
             Seams seams,
             MemoryAccountant memory,
             EngineSettings settings,
-            Consumer<Event> events) {}
+            LogSettings logSettings,
+            String node,
+            Consumer<Event> events) {
+
+        /** With the usual treatment of the log, and without a name. */
+        public Parts(
+                MetadataStore metadata,
+                ObjectStore objects,
+                String logName,
+                WalOpener log,
+                WalCapabilities logCapabilities,
+                IndexTypes indexTypes,
+                Seams seams,
+                MemoryAccountant memory,
+                EngineSettings settings,
+                Consumer<Event> events) {
+            this(
+                    metadata,
+                    objects,
+                    logName,
+                    log,
+                    logCapabilities,
+                    indexTypes,
+                    seams,
+                    memory,
+                    settings,
+                    LogSettings.defaults(),
+                    "",
+                    events);
+        }
+    }
 
     private final EngineState state;
     private final ExecutorService queryWorkers;
@@ -144,15 +178,18 @@ public final class Engine implements AutoCloseable {
         long mapped = seams.clock().nanos();
         for (String channel : state.catalog().physicalChannels()) {
             Replay replay = new Replay(state, channel, new Flusher(state));
-            ChannelLog log = ChannelLog.open(
+            ChannelLog log = ChannelLog.open(new ChannelParts(
                     parts.log(),
                     parts.logCapabilities(),
                     channel,
-                    () -> state.catalog().raiseEpoch(channel),
+                    parts.node(),
+                    new CatalogChannelStore(state.catalog(), channel),
                     state.committedSequence(channel),
                     state.clock(),
+                    seams.clock(),
                     seams.threads(),
-                    replay);
+                    parts.logSettings(),
+                    replay));
             replay.opened(log);
             state.addLog(log);
         }
@@ -198,7 +235,7 @@ public final class Engine implements AutoCloseable {
         private final EngineState state;
         private final Flusher flusher;
         private final String channel;
-        private LogPosition before = new LogPosition(null, 0, 0);
+        private LogPosition before = LogPosition.START;
         private volatile @Nullable ChannelLog log;
 
         private long records;
@@ -234,7 +271,7 @@ public final class Engine implements AutoCloseable {
         public void apply(LogRecord record) {
             ChannelLog open = log;
             state.apply(channel, record, open == null ? before : open.applied(), open == null ? 0 : open.bytes());
-            before = new LogPosition(record.position(), record.sequence(), record.timestamp());
+            before = record.at();
             if (open == null && !full && ++records % LOOK_EVERY == 0) {
                 try {
                     flusher.flushReplayed(this);
@@ -258,6 +295,7 @@ public final class Engine implements AutoCloseable {
             if (failure != null) {
                 problems.add("channel " + log.channel() + ": " + failure.getMessage());
             }
+            problems.addAll(log.alarms());
         }
         problems.addAll(state.problems());
         boolean broken = state.logs().stream().anyMatch(ChannelLog::isBroken);
@@ -305,9 +343,10 @@ public final class Engine implements AutoCloseable {
             MetadataStore metadata,
             ObjectStore objects,
             WalOpener log,
+            WalCapabilities logCapabilities,
             IndexTypes types,
             Seams seams,
             Consumer<String> progress) {
-        return new DatabaseCheck(metadata, objects, log, types, seams, progress).run();
+        return new DatabaseCheck(metadata, objects, log, logCapabilities, types, seams, progress).run();
     }
 }

@@ -273,7 +273,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         Column keys = queries.keysNamed(schema, request.filter());
         long[] before = new long[live.shards().size()];
         if (keys == null) {
-            logsOf(live).forEach(ChannelLog::awaitApplied);
+            awaitAll(context, live);
             try (LiveCollection.Views views = live.views(schema, state.expired(collection))) {
                 keys = queries.keysMatching(schema, request.filter(), inPartition(views.views(), partitionId), context);
                 for (int i = 0; i < before.length; i++) {
@@ -319,8 +319,8 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public SearchResult search(CallContext context, SearchRequest request) {
-        CollectionEntry collection = loaded(
-                context, request.collection(), request.partitions(), StandardErrorCode.UNSUPPORTED);
+        CollectionEntry collection =
+                loaded(context, request.collection(), request.partitions(), StandardErrorCode.UNSUPPORTED);
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.search(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
@@ -340,8 +340,8 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public QueryResult query(CallContext context, QueryRequest request) {
-        CollectionEntry collection = loaded(
-                context, request.collection(), request.partitions(), StandardErrorCode.INVALID_ARGUMENT);
+        CollectionEntry collection =
+                loaded(context, request.collection(), request.partitions(), StandardErrorCode.INVALID_ARGUMENT);
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.query(collection, request, loadedViews(collection, views), views.timestamp(), context);
         }
@@ -349,8 +349,8 @@ final class EngineDatabase extends EngineDefinitions implements Database {
 
     @Override
     public Explanation explain(CallContext context, ExplainRequest request) {
-        CollectionEntry collection = loaded(
-                context, request.collection(), request.partitions(), StandardErrorCode.INVALID_ARGUMENT);
+        CollectionEntry collection =
+                loaded(context, request.collection(), request.partitions(), StandardErrorCode.INVALID_ARGUMENT);
         try (LiveCollection.Views views = read(context, collection, request.consistency())) {
             return queries.explain(collection, request, loadedViews(collection, views), context);
         }
@@ -387,7 +387,17 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         return collection.readable();
     }
 
-    /** Everything acknowledged is applied, so only what is under way makes a strong read wait. */
+    /** Until everything is applied that anybody had written to any channel of the collection when this was called. */
+    private void awaitAll(CallContext context, LiveCollection live) {
+        for (ChannelLog log : logsOf(live)) {
+            log.awaitApplied(context.deadlineNanos());
+        }
+    }
+
+    /**
+     * Everything acknowledged by this process is applied, so only what is under way makes a session's read wait. A strong
+     * one makes sure that no other process has acknowledged anything since.
+     */
     private LiveCollection.Views read(CallContext context, CollectionEntry collection, Consistency asked) {
         if (asked.timestamp() != 0 && asked.level() != Consistency.Level.EVENTUAL) {
             Guarantee.await(asked.timestamp(), state.clock(), state.seams().clock(), context);
@@ -395,9 +405,11 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         LiveCollection live = state.live(collection);
         Consistency.Level level =
                 asked.level() == Consistency.Level.DEFAULT ? collection.info().consistency() : asked.level();
-        boolean upToNow = level == Consistency.Level.STRONG || level == Consistency.Level.SESSION;
-        if (upToNow || asked.timestamp() != 0 && level != Consistency.Level.EVENTUAL) {
-            logsOf(live).forEach(ChannelLog::awaitApplied);
+        if (level == Consistency.Level.STRONG) {
+            awaitAll(context, live);
+        } else if (level == Consistency.Level.SESSION
+                || asked.timestamp() != 0 && level != Consistency.Level.EVENTUAL) {
+            logsOf(live).forEach(ChannelLog::awaitOwn);
         }
         return live.views(collection.info().schema(), state.expired(collection));
     }

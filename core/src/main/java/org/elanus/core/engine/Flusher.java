@@ -52,7 +52,7 @@ final class Flusher {
         private final List<SealedSegment> changed = new ArrayList<>();
         private final List<Sealed> sealed = new ArrayList<>();
         private final Map<SealedSegment, DeletesEntry> deletes = new HashMap<>();
-        private LogPosition position = new LogPosition(null, 0, 0);
+        private LogPosition position = LogPosition.START;
         private boolean dirty;
 
         Cut(CollectionEntry collection) {
@@ -325,10 +325,7 @@ final class Flusher {
                 }
             }
         }
-        MessageId upTo = low.id();
-        if (upTo != null) {
-            log.truncate(upTo);
-        }
+        log.truncate(low);
     }
 
     /** Flushes what has grown large, lain idle, or holds the log for too long. */

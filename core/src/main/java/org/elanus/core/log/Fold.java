@@ -1,61 +1,113 @@
 package org.elanus.core.log;
 
 /**
- * Decides which records of a channel count: those whose epoch is that of the last CLAIM before them and whose sequence
- * is the next one. A repeat is dropped; a gap, a foreign epoch or a wrong previous checksum is void.
+ * Decides which records of a channel count: those whose epoch is that of the last CLAIM before them, whose sequence is
+ * the next one and whose previous checksum is right. Repeats are dropped.
  *
- * <p>The first record seen sets the state, because a log that was truncated begins in the middle. For one thread.
+ * <p>Two rules. In an exclusive log nothing else can stand, so that whatever does not follow is damage, and the first
+ * record sets the state of a log that was truncated. In a shared log a CLAIM of a higher epoch counts wherever it stands
+ * and takes the next sequence; what older owners write behind it is foreign, and a gap voids what follows up to the next
+ * CLAIM. The state that a shared log begins with is always known: the start of the channel, or what was noted when the
+ * log was truncated. For one thread.
  */
 final class Fold {
 
     enum Verdict {
         VALID,
         REPEATED,
+        /** Of an owner that was deposed. */
+        FOREIGN,
+        /** The first that does not follow: records are missing, or two owners have one epoch. */
+        GAP,
+        /** Behind a gap. */
         VOID
     }
 
+    private final boolean exclusive;
     private boolean started;
+    private boolean gap;
     private long epoch;
     private long sequence;
     private int crc;
     private long timestamp;
 
-    Verdict accept(Frame frame) {
-        if (started) {
-            if (frame.sequence() <= sequence) {
-                return frame.sequence() == sequence && frame.crc() != crc ? Verdict.VOID : Verdict.REPEATED;
-            }
-            boolean rightEpoch = frame.kind() == Frame.Kind.CLAIM ? frame.epoch() > epoch : frame.epoch() == epoch;
-            if (!rightEpoch
-                    || frame.sequence() != sequence + 1
-                    || frame.previousCrc() != crc
-                    || frame.timestamp() <= timestamp) {
-                return Verdict.VOID;
-            }
-        }
-        started = true;
-        epoch = frame.epoch();
-        sequence = frame.sequence();
-        crc = frame.crc();
-        timestamp = frame.timestamp();
-        return Verdict.VALID;
+    private Fold(boolean exclusive, boolean started, LogPosition from) {
+        this.exclusive = exclusive;
+        this.started = started;
+        this.epoch = from.epoch();
+        this.sequence = from.sequence();
+        this.crc = from.crc();
+        this.timestamp = from.timestamp();
     }
 
-    /** A fold in the same state. */
-    Fold copy() {
-        Fold copy = new Fold();
-        copy.started = started;
-        copy.epoch = epoch;
-        copy.sequence = sequence;
-        copy.crc = crc;
-        copy.timestamp = timestamp;
-        return copy;
+    /** Of an exclusive log, behind a position; {@link LogPosition#START} for one that may begin anywhere. */
+    static Fold exclusive(LogPosition from) {
+        return new Fold(true, from.sequence() > 0, from);
+    }
+
+    /** Of a log that others may write, behind a position. */
+    static Fold shared(LogPosition from) {
+        return new Fold(false, true, from);
+    }
+
+    Verdict accept(Frame frame) {
+        Verdict verdict = exclusive ? judgeExclusive(frame) : judgeShared(frame);
+        if (verdict == Verdict.GAP) {
+            gap = true;
+        }
+        if (verdict == Verdict.VALID) {
+            gap = false;
+            started = true;
+            epoch = frame.epoch();
+            sequence = frame.sequence() == Frame.FLOATING ? sequence + 1 : frame.sequence();
+            crc = frame.crc();
+            timestamp = Math.max(timestamp, frame.timestamp());
+        }
+        return verdict;
+    }
+
+    private Verdict judgeExclusive(Frame frame) {
+        if (!started) {
+            return Verdict.VALID;
+        }
+        if (frame.sequence() <= sequence) {
+            return frame.sequence() == sequence && frame.crc() != crc ? Verdict.GAP : Verdict.REPEATED;
+        }
+        boolean rightEpoch = frame.kind() == Frame.Kind.CLAIM ? frame.epoch() > epoch : frame.epoch() == epoch;
+        return rightEpoch && follows(frame) ? Verdict.VALID : Verdict.GAP;
+    }
+
+    private Verdict judgeShared(Frame frame) {
+        if (frame.kind() == Frame.Kind.CLAIM && frame.epoch() > epoch) {
+            return Verdict.VALID;
+        }
+        if (frame.epoch() < epoch) {
+            return Verdict.FOREIGN;
+        }
+        if (frame.epoch() > epoch) {
+            return gap ? Verdict.VOID : Verdict.GAP; // without the CLAIM that it must stand behind
+        }
+        if (frame.crc() == crc || (frame.kind() != Frame.Kind.CLAIM && frame.sequence() < sequence)) {
+            return Verdict.REPEATED;
+        }
+        if (frame.kind() == Frame.Kind.CLAIM) {
+            return Verdict.FOREIGN; // a repeat, or a second owner of one epoch, whose records will not follow
+        }
+        if (gap) {
+            return Verdict.VOID;
+        }
+        return frame.sequence() > sequence && follows(frame) ? Verdict.VALID : Verdict.GAP;
+    }
+
+    private boolean follows(Frame frame) {
+        return frame.sequence() == sequence + 1 && frame.previousCrc() == crc && frame.timestamp() > timestamp;
     }
 
     long epoch() {
         return epoch;
     }
 
+    /** Of the last valid record. */
     long sequence() {
         return sequence;
     }

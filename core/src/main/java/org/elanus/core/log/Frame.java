@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.zip.CRC32C;
 import org.elanus.spi.database.FixedColumn;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.wal.MessageId;
 
 /**
  * The header of every record in a channel, byte by byte in {@code docs/format.md}. The header's checksum covers the
@@ -12,7 +13,8 @@ import org.elanus.spi.error.ElanusException;
  * that a record that is missing, repeated or from a deposed owner shows.
  *
  * @param epoch of the owner that wrote it
- * @param sequence one higher than the record before, over all epochs
+ * @param sequence one higher than the record before, over all epochs; {@link #FLOATING} in a CLAIM that takes the next
+ *     one wherever it stands
  * @param part 0 to parts - 1; a payload over the log's record limit is written as several records
  */
 record Frame(
@@ -28,11 +30,18 @@ record Frame(
         int crc) {
 
     enum Kind {
+        /** Takes the channel over; the payload is the owner's name. */
         CLAIM,
-        DATA
+        DATA,
+        /** Empty: whoever reads it back was still the owner when it was written. */
+        TICK
     }
 
     static final int BYTES = 64;
+    /** The sequence of a CLAIM in a log that others may write: its owner does not know yet what stands before it. */
+    static final long FLOATING = 0;
+
+    private static final byte VERSION = 2;
     private static final int MAGIC = 0x314c_4c45; // "ELL1"
     private static final int CRC_AT = 60;
 
@@ -57,7 +66,7 @@ record Frame(
         byte[] bytes = new byte[BYTES];
         MemorySegment out = MemorySegment.ofArray(bytes);
         out.set(FixedColumn.INT, 0, MAGIC);
-        out.set(ValueLayout.JAVA_BYTE, 4, (byte) 1); // format version
+        out.set(ValueLayout.JAVA_BYTE, 4, VERSION);
         out.set(ValueLayout.JAVA_BYTE, 5, (byte) kind.ordinal());
         // 6..7 reserved for a cipher, 8..15 reserved for a key id
         out.set(FixedColumn.LONG, 16, epoch);
@@ -78,10 +87,10 @@ record Frame(
         if (record.byteSize() < BYTES || record.get(FixedColumn.INT, 0) != MAGIC) {
             throw ElanusException.corrupt("record %s is no record of Elanus", where);
         }
-        if (record.get(ValueLayout.JAVA_BYTE, 4) != 1) {
+        byte version = record.get(ValueLayout.JAVA_BYTE, 4);
+        if (version < 1 || version > VERSION) {
             throw ElanusException.corrupt(
-                    "record %s has format version %d, this program reads 1",
-                    where, record.get(ValueLayout.JAVA_BYTE, 4));
+                    "record %s has format version %d, this program reads 1 to %d", where, version, VERSION);
         }
         byte[] header = record.asSlice(0, BYTES).toArray(ValueLayout.JAVA_BYTE);
         int crc = record.get(FixedColumn.INT, CRC_AT);
@@ -110,6 +119,18 @@ record Frame(
             throw ElanusException.corrupt("payload of record %s fails its checksum", where);
         }
         return frame;
+    }
+
+    /** The epoch of a record that is not checked yet; 0 when it is none of Elanus. */
+    static long epochOf(MemorySegment record) {
+        return record.byteSize() < BYTES || record.get(FixedColumn.INT, 0) != MAGIC
+                ? 0
+                : record.get(FixedColumn.LONG, 16);
+    }
+
+    /** Where this record stands, when its own sequence is the one that counts. */
+    LogPosition position(MessageId id) {
+        return new LogPosition(id, sequence, timestamp, epoch, crc);
     }
 
     private static int crcOf(byte[] header) {

@@ -1,11 +1,13 @@
 package org.elanus.core.log;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.wal.DeliverPolicy;
+import org.elanus.spi.wal.MessageId;
+import org.elanus.spi.wal.WalCapabilities;
 import org.elanus.spi.wal.WalEntry;
 import org.elanus.spi.wal.WalOpener;
 import org.elanus.spi.wal.WalReader;
@@ -14,34 +16,44 @@ import org.elanus.spi.wal.WalScanner;
 /** Reads a whole channel and checks every record and the chain that they form. Changes nothing. */
 public final class LogCheck {
 
+    /** A log that others write has no end that could be seen: this quiet, it counts as read. */
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
     private LogCheck() {}
 
     /**
+     * @param notes of the channel
      * @param committedSequence records up to it are known to have been in the log
      * @return what is wrong; empty when all is well
      */
-    public static List<String> check(WalOpener opener, String channel, long committedSequence) {
+    public static List<String> check(
+            WalOpener opener,
+            WalCapabilities capabilities,
+            String channel,
+            Map<String, byte[]> notes,
+            long committedSequence) {
         List<String> findings = new ArrayList<>();
-        Fold fold = new Fold();
-        List<MemorySegment> parts = new ArrayList<>();
-        try (WalReader reader = opener.openReader(channel);
-                WalScanner scanner = reader.scan(DeliverPolicy.EARLIEST)) {
-            for (WalEntry entry = scanner.poll(Duration.ZERO); entry != null; entry = scanner.poll(Duration.ZERO)) {
-                Frame frame = Frame.decode(entry.payload(), entry.id());
-                if (fold.accept(frame) != Fold.Verdict.VALID) {
-                    findings.add("channel " + channel + ": record " + entry.id() + " (epoch " + frame.epoch()
-                            + ", sequence " + frame.sequence() + ") does not follow epoch " + fold.epoch()
-                            + ", sequence " + fold.sequence());
-                    return findings;
-                }
-                if (frame.part() == 0) {
-                    parts.clear();
-                }
-                if (frame.kind() == Frame.Kind.DATA) {
-                    parts.add(entry.payload().asSlice(Frame.BYTES));
-                    if (parts.size() == frame.parts()) {
-                        DataRecordCodec.decode(ChannelLog.joined(parts), entry.id());
-                        parts.clear();
+        try {
+            LogPosition start = ChannelStart.of(notes);
+            MessageId known = start.id();
+            boolean exclusive = capabilities.exclusive();
+            Fold fold = !exclusive ? Fold.shared(start) : Fold.exclusive(known == null ? start : LogPosition.START);
+            DeliverPolicy from = exclusive || known == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(known);
+            Assembly assembly = new Assembly();
+            try (WalReader reader = opener.openReader(channel);
+                    WalScanner scanner = reader.scan(from)) {
+                Duration wait = exclusive ? Duration.ZERO : QUIET;
+                for (WalEntry entry = scanner.poll(wait); entry != null; entry = scanner.poll(wait)) {
+                    Frame frame = Frame.decode(entry.payload(), entry.id());
+                    Fold.Verdict verdict = fold.accept(frame);
+                    if (verdict == Fold.Verdict.GAP || (exclusive && verdict != Fold.Verdict.VALID)) {
+                        findings.add("channel " + channel + ": record " + entry.id() + " (epoch " + frame.epoch()
+                                + ", sequence " + frame.sequence() + ") does not follow epoch " + fold.epoch()
+                                + ", sequence " + fold.sequence());
+                        return findings;
+                    }
+                    if (verdict == Fold.Verdict.VALID) {
+                        assembly.add(frame, entry);
                     }
                 }
             }

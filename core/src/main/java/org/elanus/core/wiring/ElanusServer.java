@@ -20,6 +20,7 @@ import org.elanus.core.host.EventBus;
 import org.elanus.core.host.PluginHost;
 import org.elanus.core.host.PluginState;
 import org.elanus.core.index.IndexTypes;
+import org.elanus.core.log.LogSettings;
 import org.elanus.core.manage.ManagementPages;
 import org.elanus.core.manage.ManagementServer;
 import org.elanus.core.manage.PluginStatus;
@@ -140,6 +141,8 @@ public final class ElanusServer implements AutoCloseable {
                 seams,
                 injector.getInstance(MemoryAccountant.class),
                 injector.getInstance(EngineSettings.class),
+                injector.getInstance(LogSettings.class),
+                nodeName(),
                 injector.getInstance(EventBus.class)));
         engine.set(opened);
         parts.add("engine", () -> {
@@ -150,6 +153,17 @@ public final class ElanusServer implements AutoCloseable {
         Registry.Registration explain = injector.getInstance(Registry.class)
                 .register(ManagementRoute.class, "explain", ExplainRoute.of(this::database), "core");
         parts.addQuietly(explain::withdraw);
+    }
+
+    /** What other processes read when this one takes the log over. */
+    private String nodeName() {
+        String given = core.log().node();
+        if (!given.isEmpty()) {
+            return given;
+        }
+        String host = System.getenv("HOSTNAME");
+        return (host == null || host.isEmpty() ? "process" : host) + "-"
+                + ProcessHandle.current().pid();
     }
 
     private void openEndpoints() {

@@ -46,6 +46,7 @@ public final class OfflineCheck {
                 stores.metadata(),
                 stores.objects(),
                 stores.log().opener(),
+                stores.log().capabilities(),
                 services.injector().getInstance(IndexTypes.class),
                 seams,
                 progress);

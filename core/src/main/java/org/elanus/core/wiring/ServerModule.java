@@ -6,11 +6,13 @@ import com.google.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
+import org.elanus.core.config.LogConfig;
 import org.elanus.core.config.SegmentConfig;
 import org.elanus.core.engine.EngineSettings;
 import org.elanus.core.host.EventBus;
 import org.elanus.core.host.PluginHost;
 import org.elanus.core.index.IndexTypes;
+import org.elanus.core.log.LogSettings;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
@@ -79,6 +81,20 @@ final class ServerModule extends AbstractModule {
                 defaults.physicalChannels(),
                 defaults.buildThreads(),
                 defaults.graceMillis());
+    }
+
+    @Provides
+    @Singleton
+    LogSettings logSettings(CoreConfig core) {
+        LogConfig log = core.log();
+        LogSettings defaults = LogSettings.defaults();
+        return new LogSettings(
+                log.startLimit(),
+                defaults.firstPause(),
+                log.longestPause(),
+                log.silenceLimit(),
+                defaults.closeLimit(),
+                log.maxInFlight().bytes());
     }
 
     @Provides

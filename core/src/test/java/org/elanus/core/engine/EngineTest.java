@@ -206,7 +206,14 @@ class EngineTest {
             }
         }
         engine.close();
-        assertThat(Engine.check(metadata, objects, log, new IndexTypes(new Registry()), Seams.system(), progress -> {}))
+        assertThat(Engine.check(
+                        metadata,
+                        objects,
+                        log,
+                        log.capabilities(),
+                        new IndexTypes(new Registry()),
+                        Seams.system(),
+                        progress -> {}))
                 .isEmpty();
     }
 

@@ -250,7 +250,14 @@ final class TestDatabase implements AutoCloseable {
     /** What the offline check finds; the engine is closed for it. */
     List<String> check() {
         engine.close();
-        return Engine.check(metadata, objects, log, new IndexTypes(new Registry()), Seams.system(), progress -> {});
+        return Engine.check(
+                metadata,
+                objects,
+                log,
+                log.capabilities(),
+                new IndexTypes(new Registry()),
+                Seams.system(),
+                progress -> {});
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.database.Column;
@@ -27,19 +26,26 @@ class ChannelLogTest {
 
     private final Seams seams = Seams.system();
     private final MemoryLog memory = new MemoryLog();
-    private final AtomicLong epochs = new AtomicLong();
+    private final MemoryStore store = new MemoryStore();
     private final List<LogRecord> applied = new ArrayList<>();
 
     private ChannelLog open() {
-        return ChannelLog.open(
+        return open(0);
+    }
+
+    private ChannelLog open(long committedSequence) {
+        return ChannelLog.open(new ChannelParts(
                 memory,
                 CAPABILITIES,
                 "c",
-                epochs::incrementAndGet,
-                0,
+                "node",
+                store,
+                committedSequence,
                 new HybridClock(seams.clock()),
+                seams.clock(),
                 seams.threads(),
-                applied::add);
+                LogSettings.defaults(),
+                applied::add));
     }
 
     private static DataRecord insert(long... ids) {
@@ -196,7 +202,10 @@ class ChannelLogTest {
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CORRUPT))
                 .hasMessageContaining("memory:00000003");
-        assertThat(LogCheck.check(memory, "c", 0)).singleElement().asString().contains("memory:00000003");
+        assertThat(LogCheck.check(memory, CAPABILITIES, "c", Map.of(), 0))
+                .singleElement()
+                .asString()
+                .contains("memory:00000003");
     }
 
     @Test
@@ -207,10 +216,12 @@ class ChannelLogTest {
         byte[] record = memory.records.get(1);
         for (int bit = 0; bit < record.length * 8; bit++) {
             record[bit >>> 3] ^= (byte) (1 << (bit & 7));
-            assertThat(LogCheck.check(memory, "c", 0)).as("bit %d", bit).hasSize(1);
+            assertThat(LogCheck.check(memory, CAPABILITIES, "c", Map.of(), 0))
+                    .as("bit %d", bit)
+                    .hasSize(1);
             record[bit >>> 3] ^= (byte) (1 << (bit & 7));
         }
-        assertThat(LogCheck.check(memory, "c", 0)).isEmpty();
+        assertThat(LogCheck.check(memory, CAPABILITIES, "c", Map.of(), 0)).isEmpty();
     }
 
     @Test
@@ -243,18 +254,10 @@ class ChannelLogTest {
         try (ChannelLog log = open()) {
             ChannelLog.join(log.append(insert(1)));
             last = ChannelLog.join(log.append(insert(2)));
-            log.truncate(last.id());
+            log.truncate(last);
         }
         applied.clear();
-        try (ChannelLog log = ChannelLog.open(
-                memory,
-                CAPABILITIES,
-                "c",
-                epochs::incrementAndGet,
-                last.sequence(),
-                new HybridClock(seams.clock()),
-                seams.threads(),
-                applied::add)) {
+        try (ChannelLog log = open(last.sequence())) {
             assertThat(appliedIds()).containsExactly(2L);
             assertThat(ChannelLog.join(log.append(insert(3))).sequence()).isGreaterThan(last.sequence());
         }

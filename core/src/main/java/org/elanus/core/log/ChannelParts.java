@@ -1,0 +1,28 @@
+package org.elanus.core.log;
+
+import org.elanus.core.runtime.HybridClock;
+import org.elanus.spi.runtime.Clock;
+import org.elanus.spi.runtime.Threads;
+import org.elanus.spi.wal.WalCapabilities;
+import org.elanus.spi.wal.WalOpener;
+
+/**
+ * What a channel is made of. All parts stay the caller's.
+ *
+ * @param channel its name in the log
+ * @param node names this process to those who take the channel over
+ * @param committedSequence records up to it are known to have been in the log
+ * @param applier is handed every record that counts
+ */
+public record ChannelParts(
+        WalOpener opener,
+        WalCapabilities capabilities,
+        String channel,
+        String node,
+        ChannelStore store,
+        long committedSequence,
+        HybridClock stamps,
+        Clock clock,
+        Threads threads,
+        LogSettings settings,
+        ChannelLog.Applier applier) {}
