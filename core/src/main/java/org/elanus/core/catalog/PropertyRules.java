@@ -47,7 +47,8 @@ final class PropertyRules {
     /** As {@link #check(Map)}, and that the schema has what the properties are about. */
     static void check(CollectionSchema schema, Map<String, String> properties) {
         check(properties);
-        if ("true".equalsIgnoreCase(properties.get(ISOLATION)) && schema.partitionKey().isEmpty()) {
+        if ("true".equalsIgnoreCase(properties.get(ISOLATION))
+                && schema.partitionKey().isEmpty()) {
             throw ElanusException.invalid(
                     "partition key isolation mode is enabled but no partition key field is set: property '%s' needs a"
                             + " field with is_partition_key",

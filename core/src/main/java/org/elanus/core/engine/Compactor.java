@@ -166,9 +166,16 @@ final class Compactor {
         Merge merge = new Merge(inputs);
         boolean handedOver = false;
         try {
-            // On the applier, so that no delete falls between the views.
-            log.runInOrder(() -> inputs.forEach(input -> merge.views.add(
-                    input.view(collection.info().schema(), Long.MAX_VALUE, state.expired(collection)))));
+            // On the applier, so that no delete falls between the views, and nothing is taken away meanwhile.
+            log.runInOrder(() -> {
+                if (shard.segments().containsAll(inputs)) {
+                    inputs.forEach(input -> merge.views.add(
+                            input.view(collection.info().schema(), Long.MAX_VALUE, state.expired(collection))));
+                }
+            });
+            if (merge.views.isEmpty()) {
+                return false;
+            }
             long segmentId = state.unusedStamp(id -> ObjectKeys.segment(collection.id(), id));
             SegmentEntry written = SegmentWriter.write(
                     state.objects(),

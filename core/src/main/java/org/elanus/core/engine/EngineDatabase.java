@@ -171,30 +171,36 @@ final class EngineDatabase extends EngineDefinitions implements Database {
         int[] @Nullable [] rowsOfShard = Rows.byShard(keys, shards);
         int[] @Nullable [] replacedOfShard =
                 replaced == null ? new int[shards] @Nullable [] : Rows.byShard(replaced, shards);
-        for (int number = 0; number < shards; number++) {
-            int[] shardRows = rowsOfShard[number];
-            int[] shardReplaced = replacedOfShard[number];
-            ChannelLog log = state.log(live.shards().get(number).channel());
-            if (shardReplaced != null && replaced != null && (shards > 1 || shardRows == null)) {
-                // New keys go to other shards than those they replace: those go once the new rows are safe.
-                hideAfterwards.add(new DataRecord(
-                        collection.id(),
-                        number,
-                        collection.schemaVersion(),
-                        DataRecord.ALL_PARTITIONS,
-                        Rows.select(replaced, shardReplaced),
-                        0,
-                        null));
+        live.writing().lock();
+        try {
+            requirePresent(collection, partitions);
+            for (int number = 0; number < shards; number++) {
+                int[] shardRows = rowsOfShard[number];
+                int[] shardReplaced = replacedOfShard[number];
+                ChannelLog log = state.log(live.shards().get(number).channel());
+                if (shardReplaced != null && replaced != null && (shards > 1 || shardRows == null)) {
+                    // New keys go to other shards than those they replace: those go once the new rows are safe.
+                    hideAfterwards.add(new DataRecord(
+                            collection.id(),
+                            number,
+                            collection.schemaVersion(),
+                            DataRecord.ALL_PARTITIONS,
+                            Rows.select(replaced, shardReplaced),
+                            0,
+                            null));
+                }
+                if (shardRows == null) {
+                    continue;
+                }
+                ColumnBatch batch = shardRows.length == rows.rows() ? rows : Rows.select(rows, shardRows);
+                Column hidden = replaced != null && shards == 1 ? replaced : null;
+                if (explicit != null) {
+                    hidden = batch.column(schema.primaryKey().name());
+                }
+                appendByPartition(collection, partitions, log, number, batch, hidden, appended);
             }
-            if (shardRows == null) {
-                continue;
-            }
-            ColumnBatch batch = shardRows.length == rows.rows() ? rows : Rows.select(rows, shardRows);
-            Column hidden = replaced != null && shards == 1 ? replaced : null;
-            if (explicit != null) {
-                hidden = batch.column(schema.primaryKey().name());
-            }
-            appendByPartition(collection, partitions, log, number, batch, hidden, appended);
+        } finally {
+            live.writing().unlock();
         }
         long timestamp = await(appended);
         if (hideAfterwards.isEmpty()) {
@@ -205,6 +211,26 @@ final class EngineDatabase extends EngineDefinitions implements Database {
             hiding.add(state.log(live.shards().get(record.shard()).channel()).append(record));
         }
         return Math.max(timestamp, await(hiding));
+    }
+
+    /** They may have been dropped since the call began, and others of the same names been created. */
+    private void requirePresent(CollectionEntry collection, List<PartitionInfo> partitions) {
+        CollectionEntry now = catalog()
+                .find(collection.id())
+                .orElseThrow(() -> new ElanusException(
+                        StandardErrorCode.COLLECTION_NOT_FOUND,
+                        "collection '" + collection.info().name() + "' was dropped while rows were written to it"));
+        if (now.partitions().equals(collection.partitions())) {
+            return;
+        }
+        for (PartitionInfo partition : partitions) {
+            if (now.partitions().stream().noneMatch(present -> present.id() == partition.id())) {
+                throw new ElanusException(
+                        StandardErrorCode.PARTITION_NOT_FOUND,
+                        "partition '" + partition.name() + "' of collection '"
+                                + collection.info().name() + "' was dropped while rows were written to it");
+            }
+        }
     }
 
     private static void appendByPartition(

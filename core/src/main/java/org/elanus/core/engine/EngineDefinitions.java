@@ -231,7 +231,13 @@ abstract class EngineDefinitions implements Definitions {
         live.maintenance().lock();
         try {
             live.commits().finish(state.catalog());
-            Optional<PartitionInfo> dropped = catalog().dropPartition(context.database(), collection, partition);
+            Optional<PartitionInfo> dropped;
+            live.droppingPartition().lock();
+            try {
+                dropped = catalog().dropPartition(context.database(), collection, partition);
+            } finally {
+                live.droppingPartition().unlock();
+            }
             if (dropped.isEmpty()) {
                 return;
             }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -48,6 +49,7 @@ final class EngineState {
     private final Map<Long, LiveCollection> collections = new ConcurrentHashMap<>();
     private final Map<Long, ElanusException> damaged = new ConcurrentHashMap<>();
     private final Map<Long, String> problems = new ConcurrentHashMap<>();
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final Map<String, ChannelLog> logs = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
@@ -348,6 +350,14 @@ final class EngineState {
         if (problems.put(segment.id(), problem) == null) {
             LOG.error("{}", problem);
         }
+    }
+
+    /**
+     * What the keys of objects begin with that are being written and will be named by a manifest: no garbage, however
+     * old the clock makes them look. They are taken out after the commit.
+     */
+    Set<String> underWay() {
+        return underWay;
     }
 
     boolean isSuspect(long segmentId) {

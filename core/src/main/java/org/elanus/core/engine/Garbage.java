@@ -34,8 +34,8 @@ final class Garbage {
         for (ObjectInfo object : state.objects().list(ObjectKeys.COLLECTIONS)) {
             if (object.modifiedMillis() <= oldest) {
                 ObjectKeys.collectionOf(object.key())
-                        .ifPresent(id -> old.computeIfAbsent(id, _ -> new ArrayList<>())
-                                .add(object.key()));
+                        .ifPresent(id ->
+                                old.computeIfAbsent(id, _ -> new ArrayList<>()).add(object.key()));
             }
         }
         int deleted = 0;
@@ -65,15 +65,14 @@ final class Garbage {
             return 0; // the next time
         }
         try {
-            if (live.commits().isUnfinished()
-                    || state.catalog().find(live.id()).isEmpty()) {
+            if (live.commits().isUnfinished() || state.catalog().find(live.id()).isEmpty()) {
                 return 0;
             }
             Set<String> named = new HashSet<>();
             keysOf(state.catalog().manifest(live.id()), named);
             int deleted = 0;
             for (String key : keys) {
-                if (!named.contains(key)) {
+                if (!named.contains(key) && state.underWay().stream().noneMatch(key::startsWith)) {
                     state.objects().delete(key);
                     deleted++;
                 }

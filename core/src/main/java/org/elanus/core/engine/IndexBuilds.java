@@ -98,9 +98,15 @@ final class IndexBuilds {
             LiveCollection live, CollectionEntry collection, IndexDefinition definition, SealedSegment segment) {
         long began = state.seams().clock().nanos();
         Attempt attempt = new Attempt(definition.id(), segment.id());
+        String keys = keys(collection, definition, segment);
+        state.underWay().add(keys);
         try {
             IndexEntry built = build(
-                    collection, definition, segment, () -> state.isClosing() || isObsolete(live, definition, segment));
+                    collection,
+                    definition,
+                    segment,
+                    keys,
+                    () -> state.isClosing() || isObsolete(live, definition, segment));
             live.maintenance().lock();
             try {
                 if (isObsolete(live, definition, segment)) {
@@ -148,6 +154,8 @@ final class IndexBuilds {
                     segment.id(),
                     collection.info().name(),
                     e);
+        } finally {
+            state.underWay().remove(keys);
         }
     }
 
@@ -183,7 +191,8 @@ final class IndexBuilds {
         for (IndexDefinition definition : collection.indexes()) {
             if (wants(definition, segment)) {
                 try {
-                    IndexEntry entry = build(collection, definition, segment, state::isClosing);
+                    IndexEntry entry = build(
+                            collection, definition, segment, keys(collection, definition, segment), state::isClosing);
                     segment.addIndex(entry, definition);
                     built.add(entry);
                 } catch (ElanusException e) {
@@ -198,15 +207,22 @@ final class IndexBuilds {
         return built;
     }
 
-    private IndexEntry build(
-            CollectionEntry collection, IndexDefinition definition, SealedSegment segment, Cancellation cancellation) {
-        FieldSchema field = collection.info().schema().field(definition.spec().field());
-        String keys = ObjectKeys.index(
+    /** What the keys of a new index's objects begin with. */
+    private String keys(CollectionEntry collection, IndexDefinition definition, SealedSegment segment) {
+        return ObjectKeys.index(
                 collection.id(),
                 segment.id(),
                 definition.id(),
-                state.unusedStamp(
-                        stamp -> ObjectKeys.index(collection.id(), segment.id(), definition.id(), stamp)));
+                state.unusedStamp(stamp -> ObjectKeys.index(collection.id(), segment.id(), definition.id(), stamp)));
+    }
+
+    private IndexEntry build(
+            CollectionEntry collection,
+            IndexDefinition definition,
+            SealedSegment segment,
+            String keys,
+            Cancellation cancellation) {
+        FieldSchema field = collection.info().schema().field(definition.spec().field());
         if (IndexTypes.isScalar(definition.resolvedType())) {
             try (MemoryAccountant.Reservation reservation =
                     state.memory().reserve("index builds", segment.estimateScalarBuildBytes(field))) {

@@ -2,7 +2,9 @@ package org.elanus.core.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.elanus.core.segment.Segment;
 import org.elanus.core.segment.SegmentView;
@@ -15,6 +17,7 @@ final class LiveCollection {
     private final List<Shard> shards;
     private final ReentrantLock maintenance = new ReentrantLock();
     private final ReentrantLock merging = new ReentrantLock();
+    private final ReentrantReadWriteLock partitions = new ReentrantReadWriteLock();
     private final Commits commits;
 
     /** Views of all shards. @param timestamps by shard @param timestamp the largest of them */
@@ -53,6 +56,19 @@ final class LiveCollection {
     /** Held by the one merge at a time; taken before {@link #maintenance()}. */
     ReentrantLock merging() {
         return merging;
+    }
+
+    /**
+     * Held by a write from its look at the partitions until its records have their places in the log: records of a
+     * partition lie before its drop, so that none hides what was written after it.
+     */
+    Lock writing() {
+        return partitions.readLock();
+    }
+
+    /** Held while the drop of a partition is committed; taken after {@link #maintenance()}. */
+    Lock droppingPartition() {
+        return partitions.writeLock();
     }
 
     /** Views of everything that was applied and has not expired. The caller closes them. @param expired hybrid, or 0 */

@@ -25,7 +25,10 @@ final class KeyPartitions {
         }
         Set<Long> ids = new HashSet<>();
         for (int i = 0; i < keys.rows(); i++) {
-            ids.add(collection.partitions().get(KeyRouting.of(keys, i, partitions)).id());
+            ids.add(collection
+                    .partitions()
+                    .get(KeyRouting.of(keys, i, partitions))
+                    .id());
         }
         return wanted.stream()
                 .filter(view -> ids.contains(views.get(view).partitionId()))

@@ -121,6 +121,14 @@ class GarbageTest {
         assertKeptWhileHeld(live.merging());
     }
 
+    @Test
+    void objectOfAnIndexBuildUnderWayIsKept() {
+        state.underWay().add(key);
+        assertThat(isThereAfterCollecting()).isTrue();
+        state.underWay().remove(key);
+        assertThat(isThereAfterCollecting()).isFalse();
+    }
+
     private void assertKeptWhileHeld(ReentrantLock lock) throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Columns;
+import org.elanus.spi.database.Consistency;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.database.FixedColumn;
@@ -280,5 +283,45 @@ class LiveChangesTest {
                         .rows()
                         .rows())
                 .isEqualTo(3);
+    }
+
+    /** A write that looked the partition up before its drop must not hide what was written after it. */
+    @Test
+    void writesIntoADroppedPartitionHideNothingThatWasWrittenLater() throws InterruptedException {
+        data.create("parts", 1, Map.of());
+        data.database().createPartition(CALL, "parts", "part");
+        AtomicBoolean done = new AtomicBoolean();
+        Set<StandardErrorCode> ends = ConcurrentHashMap.newKeySet();
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            writers.add(Thread.ofPlatform().start(() -> {
+                while (!done.get()) {
+                    try {
+                        data.database().upsert(CALL, new InsertRequest("parts", "part", TestDatabase.rows(1, 1), 0));
+                    } catch (ElanusException e) {
+                        ends.add((StandardErrorCode) e.code());
+                    }
+                }
+            }));
+        }
+        int missing = 0;
+        for (int round = 0; round < 300; round++) {
+            data.database().release(CALL, "parts", List.of("part"));
+            data.database().dropPartition(CALL, "parts", "part");
+            data.database().createPartition(CALL, "parts", "part");
+            data.upsert("parts", 2, 1);
+            QueryRequest request = QueryRequest.of("parts", "id == 1", "version")
+                    .withConsistency(Consistency.STRONG);
+            data.database().load(CALL, "parts", List.of("part"));
+            if (data.database().query(CALL, request).rows().rows() != 1) {
+                missing++;
+            }
+        }
+        done.set(true);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        assertThat(missing).isZero();
+        assertThat(ends).isSubsetOf(StandardErrorCode.PARTITION_NOT_FOUND);
     }
 }

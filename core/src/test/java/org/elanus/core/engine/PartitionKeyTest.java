@@ -197,7 +197,8 @@ class PartitionKeyTest {
                         .search(TestDatabase.CALL, search("tenant == 't3' and id < 100"))
                         .scores())
                 .hasSize(100 / TENANTS);
-        for (String filter : List.of("", "id < 5", "tenant in ['t3', 't4']", "tenant == 't3' or id == 1", "tenant > 't3'")) {
+        for (String filter :
+                List.of("", "id < 5", "tenant in ['t3', 't4']", "tenant == 't3' or id == 1", "tenant > 't3'")) {
             assertThatThrownBy(() -> data.database().search(TestDatabase.CALL, search(filter)))
                     .as(filter)
                     .isInstanceOf(ElanusException.class)

@@ -142,8 +142,7 @@ class ScalarIndexTest {
         assertThat(count("text like \"12%\"")).isEqualTo(1 + 10 + 100);
         database.restart();
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() ->
-                        assertThat(accesses("version == 7")).containsExactly("index by_version (BITMAP)"));
+                .untilAsserted(() -> assertThat(accesses("version == 7")).containsExactly("index by_version (BITMAP)"));
         fill(ROWS);
         awaitBuilt("version");
         assertThat(count("version == 7")).isEqualTo(ROWS / 50 * 2);
@@ -199,8 +198,8 @@ class ScalarIndexTest {
         assertThat(accesses("version == 7")).first().isIn("scan", "index by_version (INVERTED)");
         assertThat(count("version == 7")).isEqualTo(ROWS / 50);
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() ->
-                        assertThat(accesses("version == 7")).containsExactly("index by_version (INVERTED)"));
+                .untilAsserted(
+                        () -> assertThat(accesses("version == 7")).containsExactly("index by_version (INVERTED)"));
     }
 
     @Test
@@ -213,15 +212,15 @@ class ScalarIndexTest {
         assertThatThrownBy(() -> index(
                         "$meta", "INVERTED", Map.of("json_path", "$meta[\"a\"]", "json_cast_type", "ARRAY_INT64")))
                 .hasMessageContaining("json_cast_type ARRAY_INT64 is not supported");
-        assertThatThrownBy(() -> index(
-                        "$meta", "INVERTED", Map.of("json_path", "$meta[\"a\"", "json_cast_type", "DOUBLE")))
+        assertThatThrownBy(() ->
+                        index("$meta", "INVERTED", Map.of("json_path", "$meta[\"a\"", "json_cast_type", "DOUBLE")))
                 .hasMessageContaining("json_path");
     }
 
     private void refused(String field, String type, String message) {
         assertThatThrownBy(() -> index(field, type, Map.of()))
-                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                        .isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
                 .hasMessageContaining(message);
     }
 

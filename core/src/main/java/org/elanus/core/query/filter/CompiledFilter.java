@@ -20,8 +20,7 @@ public final class CompiledFilter {
     private final @Nullable KeySelection keys;
     private final @Nullable KeySelection partitionKeys;
 
-    private CompiledFilter(
-            Predicate predicate, @Nullable KeySelection keys, @Nullable KeySelection partitionKeys) {
+    private CompiledFilter(Predicate predicate, @Nullable KeySelection keys, @Nullable KeySelection partitionKeys) {
         this.predicate = predicate;
         this.keys = keys;
         this.partitionKeys = partitionKeys;

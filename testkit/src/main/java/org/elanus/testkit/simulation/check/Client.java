@@ -441,9 +441,7 @@ final class Client {
     private void judge(Target target, Operation operation, ElanusException e) {
         Set<Incarnation> candidates = new LinkedHashSet<>(
                 history.names().candidates(operation.collection(), operation.start(), operation.end()));
-        // A collection that took the name meanwhile may lack the field that was added to the one that was meant.
-        boolean other = !candidates.equals(Set.of(target.incarnation()));
-        String wrong = other && e.code() == StandardErrorCode.FIELD_NOT_FOUND
+        String wrong = isOfAnotherCollection(target, candidates, e)
                 ? null
                 : failures.judge(operation.toString(), e, target.server());
         if (wrong != null) {
@@ -457,6 +455,17 @@ final class Client {
             history.problem("I1: " + operation + " was told that the collection is missing, but it was created and"
                     + " never dropped");
         }
+    }
+
+    /** A collection that took the name meanwhile may lack an added field, or have keys of another type. */
+    private static boolean isOfAnotherCollection(Target target, Set<Incarnation> candidates, ElanusException e) {
+        if (e.code() == StandardErrorCode.FIELD_NOT_FOUND) {
+            return !candidates.equals(Set.of(target.incarnation()));
+        }
+        return e.code() == StandardErrorCode.INVALID_ARGUMENT
+                && candidates.stream()
+                        .anyMatch(other ->
+                                other.shape().textKeys() != target.shape().textKeys());
     }
 
     private static long millis(Target target) {
