@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.ColumnBatch;
 import org.elanus.spi.database.Columns;
@@ -290,14 +291,16 @@ class LiveChangesTest {
     void writesIntoADroppedPartitionHideNothingThatWasWrittenLater() throws InterruptedException {
         data.create("parts", 1, Map.of());
         data.database().createPartition(CALL, "parts", "part");
+        // Many rows, so that it takes a while from the look-up to the log.
+        ColumnBatch many = TestDatabase.rows(1, LongStream.range(0, 5000).toArray());
         AtomicBoolean done = new AtomicBoolean();
         Set<StandardErrorCode> ends = ConcurrentHashMap.newKeySet();
         List<Thread> writers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             writers.add(Thread.ofPlatform().start(() -> {
                 while (!done.get()) {
                     try {
-                        data.database().upsert(CALL, new InsertRequest("parts", "part", TestDatabase.rows(1, 1), 0));
+                        data.database().upsert(CALL, new InsertRequest("parts", "part", many, 0));
                     } catch (ElanusException e) {
                         ends.add((StandardErrorCode) e.code());
                     }
@@ -305,7 +308,7 @@ class LiveChangesTest {
             }));
         }
         int missing = 0;
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 25; round++) {
             data.database().release(CALL, "parts", List.of("part"));
             data.database().dropPartition(CALL, "parts", "part");
             data.database().createPartition(CALL, "parts", "part");
