@@ -9,6 +9,8 @@ import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.io.Files;
 import org.elanus.spi.wal.ChannelInfo;
+import org.elanus.spi.wal.skeleton.AppendCounts;
+import org.elanus.spi.wal.skeleton.Lifetime;
 import org.jspecify.annotations.Nullable;
 
 /** One channel of an opener: at most one writer, and what readers may see. Safe for use by many threads. */
@@ -20,7 +22,6 @@ final class ChannelLog {
     private final LogSettings settings;
     private final String name;
     private final LogDirectory directory;
-    private final ReentrantLock opening = new ReentrantLock();
     private final ReentrantLock truncating = new ReentrantLock();
     /** A file that could not be deleted. No younger one is deleted before it: the log would have a hole. */
     private @Nullable LogFile undeleted;
@@ -50,25 +51,25 @@ final class ChannelLog {
         return writing == null ? null : writing.failure();
     }
 
-    LocalWal open(ChannelInfo info) {
-        opening.lock();
+    /**
+     * Opens the channel for appending; its opener lets one at a time do so.
+     *
+     * @param whenReleased called when the handle is closed
+     */
+    LocalWal open(ChannelInfo info, Lifetime lifetime, AppendCounts counts, Runnable whenReleased) {
         try {
-            if (wal != null) {
-                throw new ElanusException(
-                        StandardErrorCode.ALREADY_IN_USE, "log channel " + name + " is open for appending already");
-            }
-            return openLocked(info);
+            return openExclusive(info, lifetime, counts, whenReleased);
         } catch (IOException e) {
             throw Failures.of(name, e);
-        } finally {
-            opening.unlock();
         }
     }
 
-    private LocalWal openLocked(ChannelInfo info) throws IOException {
+    private LocalWal openExclusive(ChannelInfo info, Lifetime lifetime, AppendCounts counts, Runnable whenReleased)
+            throws IOException {
         settings.files().createDirectories(directory.path());
         LogWriter writer = new LogWriter(settings, directory, info.term());
         AutoCloseable exclusive;
+        LocalWal opened;
         try {
             exclusive = settings.files().lock(directory.lockFile());
         } catch (Throwable e) {
@@ -86,10 +87,9 @@ final class ChannelLog {
                                 .formatted(name, tail.term(), info.term()));
             }
             show(writer.begin(found, tail));
-            LocalWal opened = new LocalWal(info, settings, this, writer, exclusive);
+            opened = new LocalWal(info, settings, this, writer, exclusive, lifetime, counts, whenReleased);
             opened.start();
             wal = opened;
-            return opened;
         } catch (Throwable e) {
             live = null;
             try (exclusive) {
@@ -99,6 +99,8 @@ final class ChannelLog {
             }
             throw e;
         }
+        opened.giveBackWhenClosed();
+        return opened;
     }
 
     /** Called by a writer that ended, while it still holds the channel. */
@@ -209,13 +211,6 @@ final class ChannelLog {
             settings.files().delete(oldest.path());
             settings.files().syncDirectory(directory.path());
             undeleted = null;
-        }
-    }
-
-    void close() {
-        LocalWal writing = wal;
-        if (writing != null) {
-            writing.close();
         }
     }
 }

@@ -28,8 +28,4 @@ final class Failures {
     static ElanusException corrupt(LogFile file, long position, String what) {
         return ElanusException.corrupt("the log is corrupt in %s at byte %d: %s", file.path(), position, what);
     }
-
-    static ElanusException closed(String channel) {
-        return new ElanusException(StandardErrorCode.CLOSED, "log channel " + channel + " is closed");
-    }
 }

@@ -12,6 +12,7 @@ import org.elanus.spi.error.StandardErrorCode;
 /**
  * The first {@value #LENGTH} bytes of a file of the log. The layout is in {@code docs/format-wal-local.md}.
  *
+ * @param version of the format of the whole file
  * @param number counts the files of a channel, from 1
  * @param firstSequence sequence number of the file's first record
  * @param term under which the file was begun
@@ -25,6 +26,7 @@ import org.elanus.spi.error.StandardErrorCode;
  * @param checksum over everything before it; the chain value at the file's first record
  */
 record FileHeader(
+        int version,
         long number,
         long firstSequence,
         long term,
@@ -37,7 +39,10 @@ record FileHeader(
         int checksum) {
 
     static final int LENGTH = 256;
-    static final int VERSION = 1;
+    /** Written; records may have properties. */
+    static final int VERSION = 2;
+    /** The oldest that is read; records have no properties. */
+    static final int OLDEST_VERSION = 1;
 
     private static final long MAGIC = ByteBuffer.wrap("ELANUSWL".getBytes(US_ASCII))
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -57,6 +62,7 @@ record FileHeader(
             long salt,
             String channel) {
         FileHeader open = new FileHeader(
+                VERSION,
                 number,
                 firstSequence,
                 term,
@@ -69,6 +75,7 @@ record FileHeader(
                 0);
         int checksum = checksum(open.encode());
         return new FileHeader(
+                VERSION,
                 number,
                 firstSequence,
                 term,
@@ -85,7 +92,7 @@ record FileHeader(
         byte[] name = channel.getBytes(US_ASCII);
         ByteBuffer bytes = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(MAGIC)
-                .putInt(VERSION)
+                .putInt(version)
                 .putInt(LENGTH)
                 .putLong(number)
                 .putLong(firstSequence)
@@ -119,15 +126,17 @@ record FileHeader(
             throw ElanusException.corrupt(
                     "the log is corrupt in %s at byte 0: the header does not match its checksum", path);
         }
-        if (bytes.getInt(8) != VERSION || bytes.getInt(80) != 0) {
+        int version = bytes.getInt(8);
+        if (version < OLDEST_VERSION || version > VERSION || bytes.getInt(80) != 0) {
             throw new ElanusException(
                     StandardErrorCode.UNSUPPORTED,
-                    "%s has log format version %d and cipher %d; this version of Elanus reads format version %d without a cipher"
-                            .formatted(path, bytes.getInt(8), bytes.getInt(80), VERSION));
+                    "%s has log format version %d and cipher %d; this version of Elanus reads format versions %d to %d without a cipher"
+                            .formatted(path, version, bytes.getInt(80), OLDEST_VERSION, VERSION));
         }
         byte[] name = new byte[bytes.getInt(84)];
         bytes.get(CHANNEL_OFFSET, name);
         FileHeader header = new FileHeader(
+                version,
                 bytes.getLong(16),
                 bytes.getLong(24),
                 bytes.getLong(32),

@@ -6,18 +6,20 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.spi.error.ElanusException;
-import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.ChannelInfo;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.Wal;
 import org.elanus.spi.wal.WalRecord;
 import org.elanus.spi.wal.WalScanner;
+import org.elanus.spi.wal.skeleton.AppendCounts;
+import org.elanus.spi.wal.skeleton.ByteBudget;
+import org.elanus.spi.wal.skeleton.Lifetime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,38 +38,59 @@ final class LocalWal implements Wal {
     private final LogWriter writer;
     private final AutoCloseable exclusive;
     private final LocalWalReader reader;
+    private final Lifetime lifetime;
+    private final AppendCounts counts;
+    private final Runnable whenReleased;
+    private final ByteBudget budget;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final Condition room = lock.newCondition();
     private final Deque<PendingAppend> waiting = new ArrayDeque<>();
-    private long bytesUnderWay;
     private long lastAssigned;
     private boolean closing;
 
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
     private volatile @Nullable ElanusException failure;
     private volatile Thread thread = Thread.currentThread();
 
-    LocalWal(ChannelInfo info, LogSettings settings, ChannelLog log, LogWriter writer, AutoCloseable exclusive) {
+    /** @param whenReleased called when another handle may be opened */
+    LocalWal(
+            ChannelInfo info,
+            LogSettings settings,
+            ChannelLog log,
+            LogWriter writer,
+            AutoCloseable exclusive,
+            Lifetime lifetime,
+            AppendCounts counts,
+            Runnable whenReleased) {
         this.info = info;
         this.settings = settings;
         this.log = log;
         this.writer = writer;
         this.exclusive = exclusive;
-        this.reader = new LocalWalReader(log, _ -> {});
+        this.lifetime = lifetime;
+        this.counts = counts;
+        this.whenReleased = whenReleased;
+        this.reader = new LocalWalReader(log, lifetime);
+        this.budget = new ByteBudget("log channel " + info.name(), settings.maxBytesUnderWay());
         this.lastAssigned = writer.lastSequence();
     }
 
     void start() {
+        counts.opened();
         lock.lock();
         try {
             thread = settings.threads().start("wal-" + info.name(), this::run);
         } finally {
             lock.unlock();
         }
+        lifetime.workedBy(thread);
+    }
+
+    /** From here on closing it gives everything back; if that was asked already, it does so now. */
+    void giveBackWhenClosed() {
+        lifetime.releasing(this::release);
     }
 
     @Nullable
@@ -92,25 +115,23 @@ final class LocalWal implements Wal {
 
     @Override
     public CompletionStage<MessageId> append(WalRecord record) {
-        long length = record.byteSize();
-        if (length > settings.maxRecordBytes()) {
-            throw new ElanusException(
-                    StandardErrorCode.ARGUMENT_TOO_LARGE,
-                    "a log record of %d bytes is over the limit of %d bytes"
-                            .formatted(length, settings.maxRecordBytes()));
+        settings.capabilities().requireFit(record);
+        PendingAppend append = new PendingAppend(record, thread);
+        if (Thread.currentThread() == thread) {
+            // The writer's own thread, in a callback, must not wait for itself.
+            budget.acquireNow(append.recordBytes());
+        } else if (!budget.acquire(append.recordBytes())) {
+            return CompletableFuture.failedStage(refusal());
         }
-        PendingAppend append = new PendingAppend(record, (int) length, thread);
         lock.lock();
         try {
-            awaitRoom(append.recordBytes());
-            ElanusException refusal = refusal();
-            if (refusal != null) {
-                append.stage().completeExceptionally(refusal);
-                return append.stage();
+            if (failure != null || closing) {
+                budget.release(append.recordBytes());
+                return CompletableFuture.failedStage(refusal());
             }
             append.sequence(++lastAssigned);
-            bytesUnderWay += append.recordBytes();
             waiting.add(append);
+            counts.begun(append.length());
             arrived.signal();
         } finally {
             lock.unlock();
@@ -118,43 +139,22 @@ final class LocalWal implements Wal {
         return append.stage();
     }
 
-    private void awaitRoom(long bytes) {
-        try {
-            // The writer's own thread, in a callback, must not wait for itself.
-            while (bytesUnderWay > 0
-                    && bytesUnderWay + bytes > settings.maxBytesUnderWay()
-                    && failure == null
-                    && !closing
-                    && Thread.currentThread() != thread) {
-                room.await();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ElanusException(
-                    StandardErrorCode.CANCELLED,
-                    "interrupted while waiting to append to log channel " + info.name() + "; nothing was appended",
-                    e);
-        }
-    }
-
-    private @Nullable ElanusException refusal() {
+    private ElanusException refusal() {
         ElanusException failed = failure;
-        if (failed != null) {
-            return new ElanusException(
-                    failed.code(),
-                    "log channel %s takes no appends until it is opened again, since one failed: %s"
-                            .formatted(info.name(), failed.getMessage()),
-                    failed);
-        }
-        return closing ? Failures.closed(info.name()) : null;
+        return failed == null
+                ? lifetime.closedError()
+                : new ElanusException(
+                        failed.code(),
+                        "log channel %s takes no appends until it is opened again, since one failed: %s"
+                                .formatted(info.name(), failed.getMessage()),
+                        failed);
     }
 
     @Override
     public void truncate(MessageId upTo) {
-        if (closed.get()) {
-            throw Failures.closed(info.name());
-        }
-        log.truncate(LocalWalOpener.sequence(upTo));
+        long sequence = LocalWalOpener.sequence(upTo);
+        lifetime.requireOpen();
+        log.truncate(sequence);
     }
 
     private void run() {
@@ -223,19 +223,10 @@ final class LocalWal implements Wal {
         }
         writer.write(batch);
         log.publish(view -> view.withDurable(writer.synced(), writer.syncedChain(), writer.lastSequence()));
-        giveRoom(bytes);
+        budget.release(bytes);
         for (PendingAppend append : batch) {
+            counts.durable(append.length());
             append.stage().complete(LocalWalOpener.id(append.sequence()));
-        }
-    }
-
-    private void giveRoom(long bytes) {
-        lock.lock();
-        try {
-            bytesUnderWay -= bytes;
-            room.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -247,45 +238,56 @@ final class LocalWal implements Wal {
             failure = failed;
             all.addAll(waiting);
             waiting.clear();
-            bytesUnderWay = 0;
-            room.signalAll();
         } finally {
             lock.unlock();
         }
+        counts.failed(failed);
+        budget.end();
         for (PendingAppend append : all) {
+            counts.lost(append.length());
             append.stage().completeExceptionally(failed);
         }
     }
 
-    /** Waits for what was appended before, closes the scanners, and gives the channel back. */
+    /** Closes the scanners, waits for what was appended before, and gives the channel back. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            lock.lock();
-            try {
-                closing = true;
-                arrived.signalAll();
-                room.signalAll();
-            } finally {
-                lock.unlock();
-            }
-            ended.thenRun(this::release);
-        }
-        if (Thread.currentThread() != thread) {
-            released.join();
-        }
+        lifetime.close();
+        // Also when a callback on the writer's thread closed it, which could not wait for itself.
+        awaitReleased();
     }
 
     private void release() {
-        try (exclusive) {
-            try {
-                reader.close();
-            } finally {
-                log.detach();
-            }
-        } catch (Exception e) {
-            released.completeExceptionally(Failures.of(info.name(), e));
+        lock.lock();
+        try {
+            closing = true;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
         }
-        released.complete(null);
+        budget.end();
+        ended.thenRun(this::giveBack);
+        awaitReleased();
+    }
+
+    private void awaitReleased() {
+        if (Thread.currentThread() != thread) {
+            try {
+                released.join();
+            } catch (CompletionException e) {
+                throw Failures.of(info.name(), e.getCause() == null ? e : e.getCause());
+            }
+        }
+    }
+
+    private void giveBack() {
+        try (exclusive) {
+            log.detach();
+        } catch (Exception e) {
+            released.completeExceptionally(e);
+        } finally {
+            whenReleased.run();
+            released.complete(null);
+        }
     }
 }

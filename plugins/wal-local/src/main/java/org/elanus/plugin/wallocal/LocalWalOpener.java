@@ -1,54 +1,66 @@
 package org.elanus.plugin.wallocal;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
-import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.plugin.Health;
 import org.elanus.spi.wal.ChannelInfo;
 import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.Wal;
 import org.elanus.spi.wal.WalOpener;
 import org.elanus.spi.wal.WalReader;
+import org.elanus.spi.wal.WalStatus;
+import org.elanus.spi.wal.skeleton.AppendCounts;
+import org.elanus.spi.wal.skeleton.Lifetime;
+import org.elanus.spi.wal.skeleton.OpenChannels;
 
 /** Opens the channels below one directory. */
 final class LocalWalOpener implements WalOpener {
 
     private final LogSettings settings;
-    private final Consumer<LocalWalOpener> whenClosed;
-    private final Map<String, ChannelLog> channels = new ConcurrentHashMap<>();
-    private final Set<LocalWalReader> readers = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final Map<String, ChannelLog> logs = new ConcurrentHashMap<>();
+    private final Map<String, AppendCounts> counts = new ConcurrentSkipListMap<>();
+    private final OpenChannels channels = new OpenChannels();
+    private final Lifetime lifetime = new Lifetime("the opener of the log 'local'");
 
+    /** @param whenClosed is called once */
     LocalWalOpener(LogSettings settings, Consumer<LocalWalOpener> whenClosed) {
         this.settings = settings;
-        this.whenClosed = whenClosed;
+        lifetime.releasing(() -> whenClosed.accept(this));
     }
 
     @Override
     public Wal open(ChannelInfo channel) {
-        requireOpen();
-        Wal wal = log(channel.name()).open(channel);
-        if (closed) {
-            wal.close();
-            requireOpen();
+        lifetime.requireOpen();
+        channels.enter(channel);
+        Runnable leave = () -> channels.leave(channel);
+        try {
+            return open(channel, lifetime.inner("log channel " + channel.name()), leave);
+        } catch (Throwable e) {
+            leave.run();
+            throw e;
         }
-        return wal;
+    }
+
+    private Wal open(ChannelInfo channel, Lifetime handle, Runnable whenReleased) {
+        AppendCounts count = counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, settings.clock()));
+        try {
+            return log(channel.name()).open(channel, handle, count, whenReleased);
+        } catch (Throwable e) {
+            count.failed(e);
+            handle.close();
+            throw e;
+        }
     }
 
     @Override
     public WalReader openReader(String channel) {
-        requireOpen();
-        LocalWalReader reader = new LocalWalReader(log(new ChannelInfo(channel, 0).name()), readers::remove);
-        readers.add(reader);
-        if (closed) {
-            reader.close();
-            requireOpen();
-        }
-        return reader;
+        ChannelLog log = log(new ChannelInfo(channel, 0).name());
+        return new LocalWalReader(log, lifetime.inner("log channel " + channel));
     }
 
     @Override
@@ -57,7 +69,7 @@ final class LocalWalOpener implements WalOpener {
     }
 
     Health health() {
-        for (ChannelLog channel : channels.values()) {
+        for (ChannelLog channel : logs.values()) {
             ElanusException failure = channel.failure();
             if (failure != null) {
                 return Health.unhealthy("channel " + channel.name() + " takes no appends until it is opened again: "
@@ -68,21 +80,17 @@ final class LocalWalOpener implements WalOpener {
     }
 
     @Override
+    public List<WalStatus> status() {
+        return counts.values().stream().map(AppendCounts::status).toList();
+    }
+
+    @Override
     public void close() {
-        closed = true;
-        readers.forEach(LocalWalReader::close);
-        channels.values().forEach(ChannelLog::close);
-        whenClosed.accept(this);
+        lifetime.close();
     }
 
     private ChannelLog log(String channel) {
-        return channels.computeIfAbsent(channel, name -> new ChannelLog(settings, name));
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new ElanusException(StandardErrorCode.CLOSED, "the opener of the log 'local' is closed");
-        }
+        return logs.computeIfAbsent(channel, name -> new ChannelLog(settings, name));
     }
 
     static MessageId id(long sequence) {

@@ -45,7 +45,7 @@ final class LocalWalOpenerBuilder implements WalOpenerBuilder {
 
     @Override
     public WalCapabilities capabilities() {
-        return new WalCapabilities(true, false, true, settings().maxRecordBytes());
+        return settings().capabilities();
     }
 
     @Override

@@ -1,23 +1,19 @@
 package org.elanus.plugin.wallocal;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.WalReader;
 import org.elanus.spi.wal.WalScanner;
+import org.elanus.spi.wal.skeleton.Lifetime;
 
 /** Reads a channel, whether it is open for appending in this process or not. */
 final class LocalWalReader implements WalReader {
 
     private final ChannelLog log;
-    private final Consumer<LocalWalReader> whenClosed;
-    private final Set<LocalWalScanner> scanners = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final Lifetime lifetime;
 
-    LocalWalReader(ChannelLog log, Consumer<LocalWalReader> whenClosed) {
+    LocalWalReader(ChannelLog log, Lifetime lifetime) {
         this.log = log;
-        this.whenClosed = whenClosed;
+        this.lifetime = lifetime;
     }
 
     @Override
@@ -27,26 +23,12 @@ final class LocalWalReader implements WalReader {
 
     @Override
     public WalScanner scan(DeliverPolicy from) {
-        requireOpen();
-        LocalWalScanner scanner = LocalWalScanner.begin(log, from, scanners::remove);
-        scanners.add(scanner);
-        if (closed) {
-            scanner.close();
-            requireOpen();
-        }
-        return scanner;
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw Failures.closed(log.name());
-        }
+        lifetime.requireOpen();
+        return LocalWalScanner.begin(log, from, lifetime);
     }
 
     @Override
     public void close() {
-        closed = true;
-        scanners.forEach(LocalWalScanner::close);
-        whenClosed.accept(this);
+        lifetime.close();
     }
 }

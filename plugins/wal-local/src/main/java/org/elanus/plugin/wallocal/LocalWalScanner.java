@@ -3,12 +3,12 @@ package org.elanus.plugin.wallocal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.WalEntry;
 import org.elanus.spi.wal.WalScanner;
+import org.elanus.spi.wal.skeleton.Lifetime;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a channel with a cursor, waiting at the end. */
@@ -16,33 +16,42 @@ final class LocalWalScanner implements WalScanner {
 
     private final ChannelLog log;
     private final RecordCursor cursor;
-    private final Consumer<LocalWalScanner> whenClosed;
+    private final Lifetime lifetime;
     /** Held while the cursor is used, so that closing does not pull its file away. */
     private final ReentrantLock reading = new ReentrantLock();
 
-    private volatile boolean closed;
-
-    private LocalWalScanner(ChannelLog log, RecordCursor cursor, Consumer<LocalWalScanner> whenClosed) {
+    private LocalWalScanner(ChannelLog log, RecordCursor cursor, Lifetime lifetime) {
         this.log = log;
         this.cursor = cursor;
-        this.whenClosed = whenClosed;
+        this.lifetime = lifetime;
     }
 
-    static LocalWalScanner begin(ChannelLog log, DeliverPolicy from, Consumer<LocalWalScanner> whenClosed) {
+    static LocalWalScanner begin(ChannelLog log, DeliverPolicy from, Lifetime reader) {
         long first = switch (from) {
             case DeliverPolicy.Earliest _, DeliverPolicy.Latest _ -> 0;
             case DeliverPolicy.From(var id) -> LocalWalOpener.sequence(id);
             case DeliverPolicy.After(var id) -> LocalWalOpener.sequence(id) + 1;
         };
         RecordCursor cursor = new RecordCursor(log, first);
+        LocalWalScanner scanner =
+                new LocalWalScanner(log, cursor, reader.inner("a scanner of log channel " + log.name()));
+        scanner.lifetime.releasing(scanner::release);
         if (from instanceof DeliverPolicy.Latest) {
-            try {
-                cursor.moveToEnd();
-            } catch (IOException e) {
-                throw Failures.of(log.name(), e);
-            }
+            scanner.moveToEnd();
         }
-        return new LocalWalScanner(log, cursor, whenClosed);
+        return scanner;
+    }
+
+    private void moveToEnd() {
+        reading.lock();
+        try {
+            lifetime.requireOpen();
+            cursor.moveToEnd();
+        } catch (IOException e) {
+            throw Failures.of(log.name(), e);
+        } finally {
+            reading.unlock();
+        }
     }
 
     @Override
@@ -66,9 +75,7 @@ final class LocalWalScanner implements WalScanner {
     private @Nullable WalEntry next() {
         reading.lock();
         try {
-            if (closed) {
-                throw Failures.closed(log.name());
-            }
+            lifetime.requireOpen();
             return cursor.next();
         } catch (IOException e) {
             throw Failures.of(log.name(), e);
@@ -78,12 +85,15 @@ final class LocalWalScanner implements WalScanner {
     }
 
     boolean isClosed() {
-        return closed;
+        return lifetime.isClosed();
     }
 
     @Override
     public void close() {
-        closed = true;
+        lifetime.close();
+    }
+
+    private void release() {
         log.wake();
         reading.lock();
         try {
@@ -92,7 +102,6 @@ final class LocalWalScanner implements WalScanner {
             throw Failures.of(log.name(), e);
         } finally {
             reading.unlock();
-            whenClosed.accept(this);
         }
     }
 }

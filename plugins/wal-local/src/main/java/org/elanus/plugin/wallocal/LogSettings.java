@@ -6,6 +6,7 @@ import org.elanus.spi.plugin.PluginContext;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.runtime.Randomness;
 import org.elanus.spi.runtime.Threads;
+import org.elanus.spi.wal.WalCapabilities;
 
 /** Where and how the channels of an opener are kept. Sizes in bytes. */
 record LogSettings(
@@ -18,6 +19,11 @@ record LogSettings(
         Clock clock,
         Threads threads,
         Randomness randomness) {
+
+    /** What a log with these settings promises. */
+    WalCapabilities capabilities() {
+        return new WalCapabilities(true, false, true, maxRecordBytes);
+    }
 
     static LogSettings of(WalLocalConfig config, PluginContext context) {
         return new LogSettings(

@@ -30,8 +30,12 @@ record LogTail(long position, int chain, long nextSequence, long term, List<Entr
     /** Of a channel without files. */
     static final LogTail EMPTY = new LogTail(0, 0, 1, 0, List.of(), 0);
 
-    /** A record to be written again. */
-    record Entry(long sequence, long term, MemorySegment payload) {}
+    /** A record to be written again; its body ends with its properties. */
+    record Entry(long sequence, long term, MemorySegment body, int propertiesLength) {
+        int length() {
+            return (int) body.byteSize() - propertiesLength;
+        }
+    }
 
     private record Found(
             long position,
@@ -57,7 +61,10 @@ record LogTail(long position, int chain, long nextSequence, long term, List<Entr
                 boolean mark = reader.isMark();
                 if (position >= synced) {
                     behind.add(new Found(
-                            position, chain, next, mark ? null : new Entry(next, reader.term(), reader.payload())));
+                            position,
+                            chain,
+                            next,
+                            mark ? null : new Entry(next, reader.term(), reader.body(), reader.propertiesLength())));
                 }
                 position += reader.recordBytes();
                 chain = reader.crc();
@@ -84,7 +91,7 @@ record LogTail(long position, int chain, long nextSequence, long term, List<Entr
                 && reader.chain() == chain
                 && reader.synced() <= position
                 && reader.sequence() == (reader.isMark() ? next - 1 : next)
-                && reader.readPayload(position, limit);
+                && reader.readBody(position, limit);
     }
 
     /** Passes when nothing says that the bad place, or what is missing there, was durable once. */

@@ -88,8 +88,9 @@ final class LogWriter implements AutoCloseable {
                     RecordFormat.DATA,
                     append.sequence(),
                     term,
-                    append.payloadCrc(),
+                    append.bodyCrc(),
                     append.length(),
+                    append.propertiesLength(),
                     append.pieces());
         }
         staged.flush(target);
@@ -105,7 +106,7 @@ final class LogWriter implements AutoCloseable {
     /** Notes how far the file is durable, without making the note itself durable. */
     void mark() throws IOException {
         AppendFile target = current();
-        put(target, RecordFormat.MARK, lastSequence, term, 0, 0, List.of());
+        put(target, RecordFormat.MARK, lastSequence, term, 0, 0, 0, List.of());
         staged.flush(target);
         marked = synced;
     }
@@ -135,7 +136,7 @@ final class LogWriter implements AutoCloseable {
         salt = settings.randomness().generator().nextLong();
         long size = FileHeader.LENGTH;
         for (LogTail.Entry entry : entries) {
-            size += RecordFormat.recordBytes(entry.payload().byteSize());
+            size += RecordFormat.recordBytes(entry.body().byteSize());
         }
         FileHeader header = FileHeader.of(
                 number,
@@ -155,15 +156,15 @@ final class LogWriter implements AutoCloseable {
             chain = header.checksum();
             synced = 0;
             for (LogTail.Entry entry : entries) {
-                List<MemorySegment> pieces = List.of(entry.payload());
-                int length = (int) entry.payload().byteSize();
+                List<MemorySegment> pieces = List.of(entry.body());
                 put(
                         target,
                         RecordFormat.DATA,
                         entry.sequence(),
                         entry.term(),
-                        RecordFormat.payloadCrc(pieces, length),
-                        length,
+                        RecordFormat.bodyCrc(pieces, entry.body().byteSize()),
+                        entry.length(),
+                        entry.propertiesLength(),
                         pieces);
                 lastSequence = entry.sequence();
             }
@@ -182,18 +183,30 @@ final class LogWriter implements AutoCloseable {
             byte kind,
             long sequence,
             long itsTerm,
-            int payloadCrc,
+            int bodyCrc,
             int length,
+            int propertiesLength,
             List<MemorySegment> pieces)
             throws IOException {
         long offset = staged.reserve(target, RecordFormat.HEADER);
         chain = RecordFormat.putHeader(
-                staged.memory(), offset, salt, kind, length, sequence, itsTerm, synced, payloadCrc, chain);
+                staged.memory(),
+                offset,
+                salt,
+                kind,
+                length,
+                propertiesLength,
+                sequence,
+                itsTerm,
+                synced,
+                bodyCrc,
+                chain);
         for (MemorySegment piece : pieces) {
             staged.put(target, piece);
         }
-        staged.putZeros(target, (int) (RecordFormat.padded(length) - length));
-        position += RecordFormat.recordBytes(length);
+        long body = (long) length + propertiesLength;
+        staged.putZeros(target, (int) (RecordFormat.padded(body) - body));
+        position += RecordFormat.recordBytes(body);
     }
 
     private void force(AppendFile target) throws IOException {

@@ -13,15 +13,25 @@ final class PendingAppend {
 
     private final List<MemorySegment> pieces;
     private final int length;
-    private final int payloadCrc;
+    private final int propertiesLength;
+    private final int bodyCrc;
     private final CompletableFuture<MessageId> stage = new CompletableFuture<>();
     private long sequence;
 
     /** Prepares a record in the appending thread, whose confined memory the writer's thread could not read. */
-    PendingAppend(WalRecord record, int length, Thread writer) {
-        this.length = length;
-        this.pieces = readableBy(writer, record.payload());
-        this.payloadCrc = RecordFormat.payloadCrc(pieces, length);
+    PendingAppend(WalRecord record, Thread writer) {
+        List<MemorySegment> payload = readableBy(writer, record.payload());
+        length = (int) record.byteSize();
+        if (record.properties().isEmpty()) {
+            pieces = payload;
+            propertiesLength = 0;
+        } else {
+            MemorySegment properties = MemorySegment.ofArray(RecordProperties.encode(record.properties()));
+            pieces = new ArrayList<>(payload);
+            pieces.add(properties);
+            propertiesLength = (int) properties.byteSize();
+        }
+        bodyCrc = RecordFormat.bodyCrc(pieces, bodyLength());
     }
 
     private static List<MemorySegment> readableBy(Thread writer, List<MemorySegment> pieces) {
@@ -50,20 +60,30 @@ final class PendingAppend {
         return sequence;
     }
 
+    /** Payload and properties. */
     List<MemorySegment> pieces() {
         return pieces;
     }
 
+    /** Of the payload. */
     int length() {
         return length;
     }
 
-    int payloadCrc() {
-        return payloadCrc;
+    int propertiesLength() {
+        return propertiesLength;
+    }
+
+    int bodyCrc() {
+        return bodyCrc;
     }
 
     long recordBytes() {
-        return RecordFormat.recordBytes(length);
+        return RecordFormat.recordBytes(bodyLength());
+    }
+
+    private long bodyLength() {
+        return (long) length + propertiesLength;
     }
 
     CompletableFuture<MessageId> stage() {

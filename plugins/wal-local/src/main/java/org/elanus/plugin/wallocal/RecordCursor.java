@@ -109,7 +109,7 @@ final class RecordCursor implements AutoCloseable {
             return null;
         }
         wanted = found + 1;
-        return new WalEntry(LocalWalOpener.id(found), reader.payload());
+        return new WalEntry(LocalWalOpener.id(found), reader.payload(), reader.properties());
     }
 
     private void requireSoundEnd(RecordReader reader, long end, long limit) throws IOException {

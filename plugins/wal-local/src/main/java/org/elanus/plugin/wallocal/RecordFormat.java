@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** How a record lies in a file: a header of {@value #HEADER} bytes, the payload, zeros up to a multiple of 8. */
+/**
+ * How a record lies in a file: a header of {@value #HEADER} bytes, the body (the payload and behind it the properties),
+ * zeros up to a multiple of 8.
+ */
 final class RecordFormat {
 
     static final int HEADER = 48;
@@ -24,21 +27,23 @@ final class RecordFormat {
     static final int PAYLOAD_CRC_OFFSET = 32;
     static final int CHAIN_OFFSET = 36;
     static final int KIND_OFFSET = 40;
+    static final int PROPERTIES_LENGTH_OFFSET = 42;
     static final int HEADER_CRC_OFFSET = 44;
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final byte[] ZEROS = new byte[Long.BYTES];
 
     private RecordFormat() {}
 
-    /** Bytes that a payload takes with its padding. */
+    /** Bytes that a body takes with its padding. */
     static long padded(long length) {
         return length + 7 & -8L;
     }
 
-    /** Bytes that a record of this payload takes. */
+    /** Bytes that a record with a body of this length takes. */
     static long recordBytes(long length) {
         return HEADER + padded(length);
     }
@@ -50,6 +55,7 @@ final class RecordFormat {
             long salt,
             byte kind,
             int length,
+            int propertiesLength,
             long sequence,
             long term,
             long synced,
@@ -62,7 +68,8 @@ final class RecordFormat {
         target.set(LONG, offset + SYNCED_OFFSET, synced);
         target.set(INT, offset + PAYLOAD_CRC_OFFSET, payloadCrc);
         target.set(INT, offset + CHAIN_OFFSET, chain);
-        target.set(INT, offset + KIND_OFFSET, kind);
+        target.set(SHORT, offset + KIND_OFFSET, kind);
+        target.set(SHORT, offset + PROPERTIES_LENGTH_OFFSET, (short) propertiesLength);
         int crc = headerCrc(target, offset, salt);
         target.set(INT, offset + HEADER_CRC_OFFSET, crc);
         return crc;
@@ -78,8 +85,8 @@ final class RecordFormat {
         return (int) crc.getValue();
     }
 
-    /** The checksum over a payload and its padding. */
-    static int payloadCrc(List<MemorySegment> pieces, long length) {
+    /** The checksum over a body and its padding. */
+    static int bodyCrc(List<MemorySegment> pieces, long length) {
         CRC32C crc = new CRC32C();
         for (MemorySegment piece : pieces) {
             update(crc, piece);

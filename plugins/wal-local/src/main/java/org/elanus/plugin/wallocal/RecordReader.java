@@ -7,6 +7,7 @@ import static org.elanus.plugin.wallocal.RecordFormat.LONG;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import org.elanus.spi.io.Files;
 import org.elanus.spi.io.ReadableFile;
 
@@ -26,13 +27,14 @@ final class RecordReader implements AutoCloseable {
     // The record found last.
     private byte kind;
     private int length;
+    private int propertiesLength;
     private long sequence;
     private long term;
     private long synced;
     private int payloadCrc;
     private int chain;
     private int crc;
-    private MemorySegment payload = MemorySegment.NULL;
+    private MemorySegment body = MemorySegment.NULL;
 
     RecordReader(Files files, LogFile file) throws IOException {
         this.file = file;
@@ -61,17 +63,17 @@ final class RecordReader implements AutoCloseable {
     boolean readHeader(long position, long limit) throws IOException {
         return load(position, HEADER, limit)
                 && parseHeader(position - blockStart)
-                && RecordFormat.recordBytes(length) <= limit - position;
+                && recordBytes() <= limit - position;
     }
 
-    /** Reads and checks the payload of the header read last; false when it does not match its checksum. */
-    boolean readPayload(long position, long limit) throws IOException {
-        long padded = RecordFormat.padded(length);
+    /** Reads and checks the body of the header read last; false when it does not match its checksum. */
+    boolean readBody(long position, long limit) throws IOException {
+        long padded = RecordFormat.padded(bodyLength());
         if (!load(position + HEADER, padded, limit)) {
             return false;
         }
         MemorySegment bytes = block.asSlice(position + HEADER - blockStart, padded);
-        payload = bytes.asSlice(0, length).asReadOnly();
+        body = bytes.asSlice(0, bodyLength()).asReadOnly();
         return RecordFormat.crc(bytes) == payloadCrc;
     }
 
@@ -107,9 +109,13 @@ final class RecordReader implements AutoCloseable {
         synced = block.get(LONG, offset + RecordFormat.SYNCED_OFFSET);
         payloadCrc = block.get(INT, offset + RecordFormat.PAYLOAD_CRC_OFFSET);
         chain = block.get(INT, offset + RecordFormat.CHAIN_OFFSET);
-        int kindBits = block.get(INT, offset + RecordFormat.KIND_OFFSET);
+        int kindBits = block.get(RecordFormat.SHORT, offset + RecordFormat.KIND_OFFSET);
         kind = (byte) kindBits;
-        return length >= 0 && (kindBits == RecordFormat.DATA || kindBits == RecordFormat.MARK);
+        propertiesLength =
+                Short.toUnsignedInt(block.get(RecordFormat.SHORT, offset + RecordFormat.PROPERTIES_LENGTH_OFFSET));
+        return length >= 0
+                && (propertiesLength == 0 || file.header().version() > FileHeader.OLDEST_VERSION)
+                && (kindBits == RecordFormat.DATA || kindBits == RecordFormat.MARK);
     }
 
     /** Makes the block hold the given range, if it lies before the limit and in the file. */
@@ -154,13 +160,32 @@ final class RecordReader implements AutoCloseable {
         return crc;
     }
 
+    /** Payload and properties. */
+    MemorySegment body() {
+        return body;
+    }
+
+    int propertiesLength() {
+        return propertiesLength;
+    }
+
     MemorySegment payload() {
-        return payload;
+        return body.asSlice(0, length);
+    }
+
+    Map<String, String> properties() {
+        return propertiesLength == 0
+                ? Map.of()
+                : RecordProperties.decode(body.asSlice(length).asByteBuffer());
+    }
+
+    private long bodyLength() {
+        return (long) length + propertiesLength;
     }
 
     /** Bytes from the record's position to the next one's. */
     long recordBytes() {
-        return RecordFormat.recordBytes(length);
+        return RecordFormat.recordBytes(bodyLength());
     }
 
     @Override

@@ -11,6 +11,7 @@ import static org.elanus.plugin.wallocal.LogFixture.readAll;
 import static org.elanus.plugin.wallocal.LogFixture.settings;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,16 +42,7 @@ class LogKillTest {
         LogSettings settings = settings(new LocalFiles(), directory, SEGMENT);
         int known = 0;
         for (int kill = 0; kill < 3; kill++) {
-            Process process = new ProcessBuilder(
-                            ProcessHandle.current().info().command().orElseThrow(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-Xmx128m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Appender.class.getName(),
-                            directory.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            Process process = appender();
             try (BufferedReader acknowledged =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
                 int wanted = known + 200 + random.nextInt(800);
@@ -83,6 +75,61 @@ class LogKillTest {
             }
             assertThat(readAll(settings)).hasSize(known);
         }
+    }
+
+    @Test
+    void aStoppedProcessKeepsItsChannelAndADeadOneLosesItWithinASecond() throws Exception {
+        LogSettings settings = settings(new LocalFiles(), directory, SEGMENT);
+        long fastest = Long.MAX_VALUE;
+        for (int kill = 0; kill < 3; kill++) {
+            Process process = appender();
+            try (BufferedReader acknowledged =
+                            new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+                    LocalWalOpener opener = opener(settings)) {
+                int last = Integer.parseInt(acknowledged.readLine());
+                signal(process, "STOP");
+                // Stopped, it cannot answer, and time alone does not take the channel from it.
+                for (int attempt = 0; attempt < 20; attempt++) {
+                    assertCode(StandardErrorCode.ALREADY_IN_USE, () -> open(opener));
+                    Thread.sleep(20);
+                }
+                if (kill % 2 == 0) {
+                    signal(process, "CONT");
+                    for (int more = 0; more < 100; more++) {
+                        last = Integer.parseInt(acknowledged.readLine());
+                    }
+                    signal(process, "STOP");
+                }
+                process.toHandle().destroyForcibly();
+                process.waitFor();
+                long dead = System.nanoTime();
+                try (Wal wal = open(opener)) {
+                    append(wal, Appender.text(read(wal, DeliverPolicy.EARLIEST).size()));
+                    fastest = Math.min(fastest, System.nanoTime() - dead);
+                    assertThat(read(wal, DeliverPolicy.EARLIEST)).hasSizeGreaterThan(last + 1);
+                }
+            }
+        }
+        System.out.printf("take-over after a kill: %,d µs%n", fastest / 1000);
+        assertThat(fastest).isLessThan(1_000_000_000L);
+    }
+
+    private Process appender() throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Appender.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     /** Appends numbered records behind what is there, and prints each number once it is durable. */
