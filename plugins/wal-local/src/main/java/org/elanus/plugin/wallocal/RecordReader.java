@@ -61,9 +61,7 @@ final class RecordReader implements AutoCloseable {
      * @return false when no sound header stands there
      */
     boolean readHeader(long position, long limit) throws IOException {
-        return load(position, HEADER, limit)
-                && parseHeader(position - blockStart)
-                && recordBytes() <= limit - position;
+        return load(position, HEADER, limit) && parseHeader(position - blockStart) && recordBytes() <= limit - position;
     }
 
     /** Reads and checks the body of the header read last; false when it does not match its checksum. */

@@ -55,12 +55,11 @@ class LogFormatTest {
         List<String> longer = new ArrayList<>(RECORDS);
         for (int turn = 0; turn < 2; turn++) {
             try (LocalWalOpener opener = opener(onDisk())) {
-                LocalWalTest.assertCode(
-                        StandardErrorCode.FENCED, () -> opener.open(new ChannelInfo(CHANNEL, 1)));
+                LocalWalTest.assertCode(StandardErrorCode.FENCED, () -> opener.open(new ChannelInfo(CHANNEL, 1)));
                 try (Wal wal = opener.open(new ChannelInfo(CHANNEL, 2))) {
                     assertThat(read(wal, DeliverPolicy.EARLIEST)).isEqualTo(longer);
-                    WalRecord record = new WalRecord(
-                            LogFixture.record("new " + turn).payload(), Map.of("turn", "" + turn));
+                    WalRecord record =
+                            new WalRecord(LogFixture.record("new " + turn).payload(), Map.of("turn", "" + turn));
                     get(wal.append(record));
                     longer.add("new " + turn);
                 }
