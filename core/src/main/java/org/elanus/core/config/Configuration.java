@@ -113,7 +113,8 @@ public final class Configuration {
         }
         Binding binding = new Binding(settings, references);
         C record = binding.bind(prefix, type, components);
-        bound.put(prefix, new Bound(components, binding.problems(), binding.effective()));
+        List<String> paths = components.stream().map(Component::path).toList();
+        bound.put(prefix, new Bound(paths, binding.problems(), binding.effective()));
         return record;
     }
 
@@ -135,9 +136,9 @@ public final class Configuration {
         Set<String> all = new LinkedHashSet<>(problems);
         for (Bound section : bound.values()) {
             all.addAll(section.problems);
-            for (Component component : section.components) {
-                keys.add(component.path());
-                names.add(component.variable());
+            for (String path : section.paths) {
+                keys.add(path);
+                names.add(Component.variable(path));
             }
         }
         for (Map.Entry<String, Setting> entry : settings.entrySet()) {
@@ -243,8 +244,8 @@ public final class Configuration {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
-    /** What one record came to. */
-    private record Bound(List<Component> components, List<String> problems, List<String> effective) {}
+    /** What one record came to. Holds no class: those of a plugin go with the plugin. */
+    private record Bound(List<String> paths, List<String> problems, List<String> effective) {}
 
     /** Gathers the sources. */
     public static final class Builder {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.elanus.spi.wal.WalOpenerBuilder;
 import org.elanus.testkit.StartedPlugin;
+import org.elanus.testkit.wal.PluginContent;
 import org.elanus.testkit.wal.WalConformance;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,5 +79,11 @@ class KafkaWalTest extends WalConformance {
     protected Optional<AutoCloseable> stall() {
         TestBroker.SERVER.pause();
         return Optional.of(TestBroker.SERVER::resume);
+    }
+
+    @Override
+    protected Optional<PluginContent> pluginContent() {
+        return Optional.of(
+                PluginContent.of(WalKafkaPlugin.class, settings, "kafka-clients-", "lz4-java-", "zstd-jni-"));
     }
 }
