@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             PluginCommand.class,
             ConfigCommand.class,
             CheckCommand.class,
+            WalCommand.class,
             ExplainCommand.class,
             BenchCommand.class,
             SimulateCommand.class,

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,20 +62,11 @@ final class CatalogFormat {
     }
 
     static byte[] log(DatabaseLog log) {
-        ObjectNode json = value();
-        json.put("wal", log.wal());
-        ObjectNode starts = json.putObject("startEpochs");
-        new TreeMap<>(log.startEpochs()).forEach(starts::put);
-        return bytes(json);
+        return bytes(value().put("wal", log.wal()));
     }
 
     static DatabaseLog log(String key, byte[] value) {
-        JsonNode json = parse(key, value);
-        Map<String, Long> starts = new HashMap<>();
-        json.path("startEpochs")
-                .properties()
-                .forEach(start -> starts.put(start.getKey(), start.getValue().asLong()));
-        return new DatabaseLog(text(key, json, "wal"), starts);
+        return new DatabaseLog(text(key, parse(key, value), "wal"));
     }
 
     /** A value that is one number: the next free id, or an epoch. */

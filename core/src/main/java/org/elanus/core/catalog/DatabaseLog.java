@@ -1,6 +1,5 @@
 package org.elanus.core.catalog;
 
-import java.util.Map;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 
@@ -8,19 +7,8 @@ import org.elanus.spi.error.StandardErrorCode;
  * The log that a database's records are in.
  *
  * @param wal the implementation's name, as in {@link org.elanus.spi.wal.MessageId#walName()}
- * @param startEpochs by physical channel: records of lower epochs are of an earlier stay in that log and do not count;
- *     a channel that is not named counts from its first record
  */
-public record DatabaseLog(String wal, Map<String, Long> startEpochs) {
-
-    public DatabaseLog {
-        startEpochs = Map.copyOf(startEpochs);
-    }
-
-    /** The epoch from which on a channel's records count. */
-    public long startEpoch(String channel) {
-        return startEpochs.getOrDefault(channel, 0L);
-    }
+public record DatabaseLog(String wal) {
 
     /**
      * Refuses to go on with another log than this one.

@@ -58,7 +58,7 @@ final class LogHome {
         if (named.size() > 1) {
             throw ElanusException.corrupt("the checkpoints of the manifests name several logs: %s", named);
         }
-        return Optional.of(new DatabaseLog(named.isEmpty() ? FIRST_LOG : named.first(), Map.of()));
+        return Optional.of(new DatabaseLog(named.isEmpty() ? FIRST_LOG : named.first()));
     }
 
     /** Relies on a log from now on, recording it when none is. */
@@ -66,13 +66,12 @@ final class LogHome {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<MetadataEntry> row = store.get(CatalogKeys.LOG);
             if (row.isPresent()) {
-                DatabaseLog log =
-                        CatalogFormat.log(CatalogKeys.LOG, row.get().value());
+                DatabaseLog log = CatalogFormat.log(CatalogKeys.LOG, row.get().value());
                 log.require(wal);
                 revision = row.get().revision();
                 return log;
             }
-            DatabaseLog chosen = ofEarlierVersion(store).orElse(new DatabaseLog(wal, Map.of()));
+            DatabaseLog chosen = ofEarlierVersion(store).orElse(new DatabaseLog(wal));
             chosen.require(wal);
             try {
                 store.commit(MetadataTransaction.builder()
@@ -93,15 +92,17 @@ final class LogHome {
         return revision;
     }
 
-    /** Moves the database in one transaction: the row, and for every collection the checkpoints in the new log. */
+    /** Moves the database in one transaction: the row, the channels' notes, and every collection's checkpoints. */
     void move(String to, Map<String, LogStart> starts) {
-        Map<String, Long> epochs = new TreeMap<>();
-        starts.forEach((channel, start) -> epochs.put(channel, start.epoch()));
-        byte[] moved = CatalogFormat.log(new DatabaseLog(to, epochs));
+        byte[] moved = CatalogFormat.log(new DatabaseLog(to));
         state.change((snapshot, transaction) -> {
             transaction.replace(CatalogKeys.LOG, unmovedRevision(), moved);
-            starts.forEach((channel, start) ->
-                    transaction.require(CatalogKeys.epoch(channel), unchangedRevision(channel, start.epoch())));
+            starts.forEach((channel, start) -> {
+                transaction.require(CatalogKeys.epoch(channel), unchangedRevision(channel, start.epoch()));
+                String notes = CatalogKeys.channel(channel);
+                store.list(notes).forEach(note -> transaction.delete(note.key()));
+                start.notes().forEach((name, value) -> transaction.put(notes + name, value));
+            });
             for (CollectionRow collection : snapshot.collections()) {
                 ManifestRow manifest = state.manifest(collection.entry().id());
                 if (manifest != null) {

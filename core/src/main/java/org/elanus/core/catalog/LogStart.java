@@ -1,9 +1,17 @@
 package org.elanus.core.catalog;
 
+import java.util.Map;
+
 /**
- * Where a database's records begin in a log that it moved to.
+ * Where a channel goes on in a log that its database moves to.
  *
  * @param epoch of the owner that claimed the channel there
  * @param claim the record by which it did; everything before it is in segments
+ * @param notes of the channel from then on, by name; the ones it had are of the old log
  */
-public record LogStart(long epoch, Checkpoint claim) {}
+public record LogStart(long epoch, Checkpoint claim, Map<String, byte[]> notes) {
+
+    public LogStart {
+        notes = Map.copyOf(notes);
+    }
+}

@@ -9,6 +9,11 @@ import org.elanus.core.log.ChannelStore;
 record CatalogChannelStore(Catalog catalog, String channel) implements ChannelStore {
 
     @Override
+    public String database() {
+        return catalog.clusterId();
+    }
+
+    @Override
     public long raiseEpoch() {
         return catalog.raiseEpoch(channel);
     }

@@ -18,7 +18,9 @@ import org.elanus.core.query.QueryEngine;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
+import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.Database;
+import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
@@ -93,6 +95,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    private final Parts parts;
     private final EngineState state;
     private final ExecutorService queryWorkers;
     private final ExecutorService buildWorkers;
@@ -141,6 +144,7 @@ public final class Engine implements AutoCloseable {
 
     private Engine(Parts parts, HybridClock clock, Catalog catalog) {
         Threads threads = parts.seams().threads();
+        this.parts = parts;
         state = new EngineState(parts, clock, catalog);
         queryWorkers = threads.pool("query", Runtime.getRuntime().availableProcessors());
         buildWorkers = threads.pool("build", parts.settings().buildThreads());
@@ -285,6 +289,22 @@ public final class Engine implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** How the log stands. Cheap. */
+    public LogStatus logStatus() {
+        return LogStatuses.of(parts.logName(), parts.log(), state);
+    }
+
+    EngineState state() {
+        return state;
+    }
+
+    /** How many rows a collection has, whether it is loaded or not. */
+    long rows(CollectionEntry collection) {
+        CallContext context =
+                CallContext.of(Principal.ANONYMOUS).in(collection.info().database());
+        return database.rowCount(context, collection.info().name(), "");
     }
 
     /** Whether it serves, and what is wrong. Cheap. */

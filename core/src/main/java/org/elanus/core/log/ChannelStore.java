@@ -6,6 +6,11 @@ import java.util.Set;
 /** What a channel keeps outside its log. Durable; safe for use by many threads. */
 public interface ChannelStore {
 
+    /** The id of the database, which the channel's CLAIMs bear; empty when it has none. */
+    default String database() {
+        return "";
+    }
+
     /** Raises the channel's epoch and returns the new one: 1 or more, never returned twice. */
     long raiseEpoch();
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.ChannelInfo;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
@@ -34,6 +35,7 @@ final class ExclusiveOwnership implements Ownership {
     private final Pauses pauses;
     private final ReentrantLock appendLock;
     private @Nullable Thread recovery;
+    private LogPosition start = LogPosition.START;
     private volatile @Nullable Wal wal;
     private volatile long epoch;
 
@@ -57,10 +59,8 @@ final class ExclusiveOwnership implements Ownership {
 
     @Override
     public void open() {
-        LogPosition start = ChannelStart.of(parts.store().notes());
-        if (start.id() == null) {
-            applied.begin(start); // the log continues another one
-        }
+        start = ChannelStart.of(parts.store().notes());
+        applied.begin(start); // the log may continue another one
         takeOver();
     }
 
@@ -78,8 +78,9 @@ final class ExclusiveOwnership implements Ownership {
             byte[] node = Sequencer.claimant(parts.node());
             Parts payload = Parts.of(List.of(MemorySegment.ofArray(node)), Integer.MAX_VALUE);
             Frame claim = sequencer.next(Frame.Kind.CLAIM, 0, payload);
-            MessageId id = Errors.join(opened.append(
-                            new WalRecord(List.of(MemorySegment.ofArray(claim.encode()), MemorySegment.ofArray(node))))
+            MessageId id = Errors.join(opened.append(new WalRecord(
+                            List.of(MemorySegment.ofArray(claim.encode()), MemorySegment.ofArray(node)),
+                            Claims.properties(parts.store().database())))
                     .toCompletableFuture());
             applied.apply(claim.position(id), null);
             wal = opened;
@@ -94,6 +95,9 @@ final class ExclusiveOwnership implements Ownership {
 
     private Fold replay(Wal opened) {
         LogPosition from = applied.newest();
+        if (from == start && isTruncated(opened, start)) {
+            from = LogPosition.START; // what is left all stands behind it
+        }
         MessageId known = from.id();
         Fold fold = Fold.exclusive(from);
         Assembly assembly = new Assembly();
@@ -102,6 +106,7 @@ final class ExclusiveOwnership implements Ownership {
                 opened.scan(known == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(known))) {
             for (WalEntry entry = scanner.poll(Duration.ZERO); entry != null; entry = scanner.poll(Duration.ZERO)) {
                 Frame frame = Frame.decode(entry.payload(), entry.id());
+                Claims.requireOwn(entry, parts);
                 switch (fold.accept(frame)) {
                     case REPEATED ->
                         LOG.warn("channel {}: record {} is a repeat, dropped", parts.channel(), entry.id());
@@ -138,6 +143,28 @@ final class ExclusiveOwnership implements Ownership {
             LOG.info("channel {}: replayed {} records up to sequence {}", parts.channel(), records, fold.sequence());
         }
         return fold;
+    }
+
+    /** Whether the record where the log begins was truncated since. It is the newest one of a log without another. */
+    private boolean isTruncated(Wal opened, LogPosition position) {
+        MessageId id = position.id();
+        if (id == null) {
+            return false;
+        }
+        try (WalScanner scanner = opened.scan(new DeliverPolicy.From(id))) {
+            if (scanner.poll(Duration.ZERO) == null) {
+                throw ElanusException.corrupt(
+                        "the log of channel '%s' does not hold record %s, where it begins: the log was lost or replaced;"
+                                + " put it back",
+                        parts.channel(), id);
+            }
+            return false;
+        } catch (ElanusException e) {
+            if (e.code() == StandardErrorCode.INVALID_ARGUMENT) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     @Override

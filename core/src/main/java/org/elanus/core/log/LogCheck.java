@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.WalCapabilities;
@@ -37,8 +38,12 @@ public final class LogCheck {
             LogPosition start = ChannelStart.of(notes);
             MessageId known = start.id();
             boolean exclusive = capabilities.exclusive();
-            Fold fold = !exclusive ? Fold.shared(start) : Fold.exclusive(known == null ? start : LogPosition.START);
-            DeliverPolicy from = exclusive || known == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(known);
+            if (exclusive && known != null && isTruncated(opener, channel, known)) {
+                start = LogPosition.START; // what is left all stands behind it
+                known = null;
+            }
+            Fold fold = exclusive ? Fold.exclusive(start) : Fold.shared(start);
+            DeliverPolicy from = known == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(known);
             Assembly assembly = new Assembly();
             try (WalReader reader = opener.openReader(channel);
                     WalScanner scanner = reader.scan(from)) {
@@ -65,5 +70,18 @@ public final class LogCheck {
             findings.add("channel " + channel + ": " + e.getMessage());
         }
         return findings;
+    }
+
+    private static boolean isTruncated(WalOpener opener, String channel, MessageId id) {
+        try (WalReader reader = opener.openReader(channel);
+                WalScanner scanner = reader.scan(new DeliverPolicy.From(id))) {
+            scanner.poll(Duration.ZERO);
+            return false;
+        } catch (ElanusException e) {
+            if (e.code() == StandardErrorCode.INVALID_ARGUMENT) {
+                return true;
+            }
+            throw e;
+        }
     }
 }

@@ -113,6 +113,7 @@ final class ReadBack implements AutoCloseable {
             }
             quietSince = parts.clock().nanos();
             long before = fold.sequence();
+            Claims.requireOwn(entry, parts);
             Result result = accept(entry);
             Frame frame = result.frame();
             if (result.verdict() == Fold.Verdict.GAP && first && before == from.sequence()) {

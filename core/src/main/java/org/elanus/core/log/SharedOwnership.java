@@ -162,8 +162,9 @@ final class SharedOwnership implements Ownership {
                     node.length,
                     payload.crcs()[0],
                     0);
-            CompletableFuture<MessageId> claimed = opened.append(
-                            new WalRecord(List.of(MemorySegment.ofArray(claim.encode()), MemorySegment.ofArray(node))))
+            CompletableFuture<MessageId> claimed = opened.append(new WalRecord(
+                            List.of(MemorySegment.ofArray(claim.encode()), MemorySegment.ofArray(node)),
+                            Claims.properties(parts.store().database())))
                     .toCompletableFuture();
             reading = new ReadBack(parts, counters, condition, opened, applied.newest());
             reading.catchUp(claim, claimed, sink, !wasOpen, this::isOver);

@@ -15,17 +15,12 @@ import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.engine.Engine;
 import org.elanus.core.engine.EngineHealth;
-import org.elanus.core.engine.EngineSettings;
-import org.elanus.core.host.EventBus;
 import org.elanus.core.host.PluginHost;
 import org.elanus.core.host.PluginState;
-import org.elanus.core.index.IndexTypes;
-import org.elanus.core.log.LogSettings;
 import org.elanus.core.manage.ManagementPages;
 import org.elanus.core.manage.ManagementServer;
 import org.elanus.core.manage.PluginStatus;
 import org.elanus.core.registry.Registry;
-import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.database.Database;
@@ -131,19 +126,7 @@ public final class ElanusServer implements AutoCloseable {
     private void openEngine() {
         var injector = services.injector();
         Stores stores = services.openStores(parts);
-        Engine opened = Engine.open(new Engine.Parts(
-                stores.metadata(),
-                stores.objects(),
-                stores.log().name(),
-                stores.log().opener(),
-                stores.log().capabilities(),
-                injector.getInstance(IndexTypes.class),
-                seams,
-                injector.getInstance(MemoryAccountant.class),
-                injector.getInstance(EngineSettings.class),
-                injector.getInstance(LogSettings.class),
-                nodeName(),
-                injector.getInstance(EventBus.class)));
+        Engine opened = Engine.open(services.engineParts(stores, seams));
         engine.set(opened);
         parts.add("engine", () -> {
             engine.set(null);
@@ -153,17 +136,13 @@ public final class ElanusServer implements AutoCloseable {
         Registry.Registration explain = injector.getInstance(Registry.class)
                 .register(ManagementRoute.class, "explain", ExplainRoute.of(this::database), "core");
         parts.addQuietly(explain::withdraw);
-    }
-
-    /** What other processes read when this one takes the log over. */
-    private String nodeName() {
-        String given = core.log().node();
-        if (!given.isEmpty()) {
-            return given;
-        }
-        String host = System.getenv("HOSTNAME");
-        return (host == null || host.isEmpty() ? "process" : host) + "-"
-                + ProcessHandle.current().pid();
+        Registry.Registration wal = injector.getInstance(Registry.class)
+                .register(
+                        ManagementRoute.class,
+                        "wal",
+                        LogRoute.of(() -> openedEngine().logStatus()),
+                        "core");
+        parts.addQuietly(wal::withdraw);
     }
 
     private void openEndpoints() {
@@ -239,11 +218,15 @@ public final class ElanusServer implements AutoCloseable {
      * @throws ElanusException CLOSED afterwards
      */
     public Database database() {
+        return openedEngine().database();
+    }
+
+    private Engine openedEngine() {
         Engine current = engine.get();
         if (current == null) {
             throw new ElanusException(StandardErrorCode.CLOSED, "the database on " + dataDirectory() + " is closed");
         }
-        return current.database();
+        return current;
     }
 
     /** Absolute. */

@@ -9,8 +9,14 @@ import org.elanus.core.catalog.Catalog;
 import org.elanus.core.catalog.DatabaseLog;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
+import org.elanus.core.engine.Engine;
+import org.elanus.core.engine.EngineSettings;
+import org.elanus.core.host.EventBus;
 import org.elanus.core.host.PluginHost;
+import org.elanus.core.index.IndexTypes;
+import org.elanus.core.log.LogSettings;
 import org.elanus.core.registry.Registry;
+import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.metadata.MetadataStore;
@@ -64,9 +70,37 @@ record HostedServices(Injector injector, DataDirectory directory, PluginHost hos
     }
 
     private ObjectStore openObjects(OpenParts parts) {
-        var factory =
-                lease(ObjectStoreFactory.class, "storage.store", core().storage().store(), parts);
+        var factory = lease(
+                ObjectStoreFactory.class, "storage.store", core().storage().store(), parts);
         return parts.add("object store " + factory.name(), factory.open());
+    }
+
+    /** What an engine over the stores is made of. */
+    Engine.Parts engineParts(Stores stores, Seams seams) {
+        return new Engine.Parts(
+                stores.metadata(),
+                stores.objects(),
+                stores.log().name(),
+                stores.log().opener(),
+                stores.log().capabilities(),
+                injector.getInstance(IndexTypes.class),
+                seams,
+                injector.getInstance(MemoryAccountant.class),
+                injector.getInstance(EngineSettings.class),
+                injector.getInstance(LogSettings.class),
+                nodeName(),
+                injector.getInstance(EventBus.class));
+    }
+
+    /** What other processes read when this one takes the log over. */
+    private String nodeName() {
+        String given = core().log().node();
+        if (!given.isEmpty()) {
+            return given;
+        }
+        String host = System.getenv("HOSTNAME");
+        return (host == null || host.isEmpty() ? "process" : host) + "-"
+                + ProcessHandle.current().pid();
     }
 
     /** @param what names it in errors, such as the configuration's key */

@@ -23,17 +23,28 @@ public final class OfflineCheck {
      * @throws ElanusException ALREADY_IN_USE when a server runs on the directory; others when the check cannot be made
      */
     public static List<String> run(Configuration configuration, Seams seams, Consumer<String> progress) {
+        return run(
+                configuration,
+                seams,
+                PluginSources.directory(configuration.core().plugins().directory()),
+                progress);
+    }
+
+    /** As {@link #run(Configuration, Seams, Consumer)} with the plugins of a class path. */
+    public static List<String> run(
+            Configuration configuration, Seams seams, ClassLoader classPath, Consumer<String> progress) {
+        return run(configuration, seams, PluginSources.classPath(classPath), progress);
+    }
+
+    private static List<String> run(
+            Configuration configuration, Seams seams, PluginSources sources, Consumer<String> progress) {
         Path data = configuration.core().data().directory().toAbsolutePath().normalize();
         if (!seams.files().exists(data.resolve(DataDirectory.GUARD_FILE))) {
             throw new ElanusException(
                     StandardErrorCode.INVALID_ARGUMENT, "there is no data of Elanus in the directory " + data);
         }
         try (OpenParts parts = new OpenParts()) {
-            HostedServices services = HostedServices.open(
-                    configuration,
-                    seams,
-                    PluginSources.directory(configuration.core().plugins().directory()),
-                    parts);
+            HostedServices services = HostedServices.open(configuration, seams, sources, parts);
             return check(services, seams, parts, progress);
         }
     }

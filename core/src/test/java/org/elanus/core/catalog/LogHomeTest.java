@@ -3,6 +3,7 @@ package org.elanus.core.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Set;
 import org.elanus.core.catalog.VolatileMetadataStore.Failure;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.metadata.MetadataTransaction;
@@ -19,8 +20,8 @@ class LogHomeTest extends CatalogTestBase {
 
         catalog.useLog("kafka");
 
-        assertThat(Catalog.recordedLog(store)).contains(new DatabaseLog("kafka", Map.of()));
-        assertThat(open().useLog("kafka").startEpoch("elanus-0")).isZero();
+        assertThat(Catalog.recordedLog(store)).contains(new DatabaseLog("kafka"));
+        assertThat(open().useLog("kafka").wal()).isEqualTo("kafka");
     }
 
     @Test
@@ -63,6 +64,8 @@ class LogHomeTest extends CatalogTestBase {
         catalog.commit(
                 first,
                 ManifestEdit.builder().checkpoint("elanus-0", checkpoint(3)).build());
+        catalog.changeChannelNotes(
+                "elanus-0", catalog.raiseEpoch("elanus-0"), Map.of("other", new byte[] {1}), Set.of());
         Map<String, LogStart> starts = starts();
         store.failNextCommit(failure);
 
@@ -71,15 +74,15 @@ class LogHomeTest extends CatalogTestBase {
             assertThat(failure).isEqualTo(Failure.AFTER);
         } catch (org.elanus.spi.error.ElanusException e) {
             assertThat(failure).isEqualTo(Failure.BEFORE);
-            assertThat(Catalog.recordedLog(store)).contains(new DatabaseLog("local", Map.of()));
+            assertThat(Catalog.recordedLog(store)).contains(new DatabaseLog("local"));
             assertThat(open().manifest(first).checkpoints()).containsEntry("elanus-0", checkpoint(3));
             catalog.moveLog("kafka", starts);
         }
 
         Catalog again = open();
-        DatabaseLog log = again.useLog("kafka");
+        again.useLog("kafka");
         for (Map.Entry<String, LogStart> start : starts.entrySet()) {
-            assertThat(log.startEpoch(start.getKey())).isEqualTo(start.getValue().epoch());
+            assertThat(again.channelNotes(start.getKey())).containsOnlyKeys("start");
             for (long collection : new long[] {first, second}) {
                 assertThat(again.manifest(collection).checkpoints())
                         .containsEntry(start.getKey(), start.getValue().claim());
@@ -100,7 +103,7 @@ class LogHomeTest extends CatalogTestBase {
         other.raiseEpoch("elanus-1");
 
         assertFails(StandardErrorCode.FENCED, () -> catalog.moveLog("kafka", starts), "elanus-1", "stop it");
-        assertThat(Catalog.recordedLog(store)).contains(new DatabaseLog("local", Map.of()));
+        assertThat(Catalog.recordedLog(store)).contains(new DatabaseLog("local"));
     }
 
     @Test
@@ -132,6 +135,7 @@ class LogHomeTest extends CatalogTestBase {
     private LogStart start(String channel, long sequence) {
         return new LogStart(
                 catalog.raiseEpoch(channel),
-                new Checkpoint(new MessageId("kafka", new byte[] {(byte) sequence}), sequence, sequence * 10));
+                new Checkpoint(new MessageId("kafka", new byte[] {(byte) sequence}), sequence, sequence * 10),
+                Map.of("start", new byte[] {7}));
     }
 }
