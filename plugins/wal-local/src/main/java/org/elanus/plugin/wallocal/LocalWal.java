@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A channel open for appending. Appending threads put records into a queue; one thread takes all that wait, writes them
  * in one go, syncs once and completes them in order. While it syncs, the next batch gathers: a lone append waits for
- * nobody, and many share a sync.
+ * nobody, and many share a sync, for which it waits a little when they are expected.
  */
 final class LocalWal implements Wal {
 
     /** A pause in which nothing was appended before the durable end is noted in the file. */
     private static final long MARK_NANOS = 20_000_000;
+
+    /** Waiting for appenders to come back may take this share of a sync, and is not tried again at once when in vain. */
+    private static final int GATHER_SHARE = 8;
+
+    private static final int GATHER_SKIPS = 16;
 
     private final ChannelInfo info;
     private final LogSettings settings;
@@ -48,6 +53,13 @@ final class LocalWal implements Wal {
     private final Deque<PendingAppend> waiting = new ArrayDeque<>();
     private long lastAssigned;
     private boolean closing;
+    /** The writer waits for so many records; an appender that makes them full wakes it. */
+    private int wakeAt = 1;
+
+    // The writer's own.
+    private int expected;
+    private long lastCommitNanos;
+    private int skips;
 
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
@@ -132,7 +144,9 @@ final class LocalWal implements Wal {
             append.sequence(++lastAssigned);
             waiting.add(append);
             counts.begun(append.length());
-            arrived.signal();
+            if (waiting.size() >= wakeAt) {
+                arrived.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -197,6 +211,7 @@ final class LocalWal implements Wal {
                     arrived.await();
                 }
             }
+            gather();
             long bytes = 0;
             for (PendingAppend next = waiting.peek(); next != null; next = waiting.peek()) {
                 long more = bytes + next.recordBytes();
@@ -212,7 +227,25 @@ final class LocalWal implements Wal {
         }
     }
 
+    /**
+     * Appenders whose records have just become durable often come back at once. Without a short wait for them, those
+     * that come first would be synced alone, and the syncs of many appenders carry half of them each.
+     */
+    private void gather() throws InterruptedException {
+        if (expected <= waiting.size() || closing || skips-- > 0) {
+            return;
+        }
+        wakeAt = expected;
+        long left = lastCommitNanos / GATHER_SHARE;
+        while (waiting.size() < expected && !closing && left > 0) {
+            left = settings.clock().await(arrived, left);
+        }
+        wakeAt = 1;
+        skips = waiting.size() < expected ? GATHER_SKIPS : 0;
+    }
+
     private void commit(List<PendingAppend> batch) throws IOException {
+        long begin = settings.clock().nanos();
         long bytes = 0;
         for (PendingAppend append : batch) {
             bytes += append.recordBytes();
@@ -223,6 +256,13 @@ final class LocalWal implements Wal {
         }
         writer.write(batch);
         log.publish(view -> view.withDurable(writer.synced(), writer.syncedChain(), writer.lastSequence()));
+        lastCommitNanos = settings.clock().nanos() - begin;
+        lock.lock();
+        try {
+            expected = batch.size() + waiting.size();
+        } finally {
+            lock.unlock();
+        }
         budget.release(bytes);
         for (PendingAppend append : batch) {
             counts.durable(append.length());
