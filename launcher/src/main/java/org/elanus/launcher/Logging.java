@@ -26,7 +26,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg%n";
 
     /** Libraries whose information is noise to an operator. */
-    private static final List<String> QUIET = List.of("com.zaxxer.hikari", "io.grpc", "io.netty", "org.apache.kafka", "org.pf4j");
+    private static final List<String> QUIET = List.of("com.zaxxer.hikari", "io.grpc", "io.netty", "org.apache.kafka", "org.apache.pulsar", "org.pf4j");
 
     /** Called by Logback with the first logger. */
     public Logging() {}

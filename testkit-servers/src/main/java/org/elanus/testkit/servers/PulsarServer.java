@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * A standalone Pulsar broker with its bookie and metadata in one process, and one copy of everything. It listens on three
  * ports of the loopback interface: for clients ({@link #serviceUrl()}), for administration ({@link #adminUrl()}), and for
- * clients that come through a proxy: they are told to connect to {@link #proxyPort()}, where a test may listen and
- * forward to {@link #proxiedPort()}.
+ * clients that come through a proxy, which forwards to {@link #proxiedPort()} and is made known by {@link
+ * #advertiseProxy}.
  */
 public final class PulsarServer extends ChildServer {
 
@@ -27,10 +27,15 @@ public final class PulsarServer extends ChildServer {
     private final int port = Ports.free();
     private final int adminPort = Ports.free();
     private final int proxiedPort = Ports.free();
-    private final int proxyPort = Ports.free();
+    private int proxyPort = proxiedPort;
     private final int bookiePort = Ports.free();
 
-    private PulsarServer(Map<String, String> settings) {
+    /**
+     * A broker that is not started yet.
+     *
+     * @param settings of the broker, in addition to those for a small one or in their place
+     */
+    public PulsarServer(Map<String, String> settings) {
         super("pulsar");
         this.settings = Map.copyOf(settings);
     }
@@ -40,11 +45,7 @@ public final class PulsarServer extends ChildServer {
         return started(Map.of());
     }
 
-    /**
-     * Starts a broker and waits until it is ready.
-     *
-     * @param settings of the broker, in addition to those for a small one or in their place
-     */
+    /** Starts a broker with settings and waits until it is ready. */
     public static PulsarServer started(Map<String, String> settings) {
         PulsarServer server = new PulsarServer(settings);
         try {
@@ -66,14 +67,20 @@ public final class PulsarServer extends ChildServer {
         return "http://127.0.0.1:" + adminPort;
     }
 
-    /** Where a proxy between clients and the broker has to listen; the service URL of such clients names it. */
-    public int proxyPort() {
-        return proxyPort;
-    }
-
-    /** Where such a proxy has to connect to. */
+    /** Where a proxy between clients and the broker has to connect to. */
     public int proxiedPort() {
         return proxiedPort;
+    }
+
+    /**
+     * Tells the broker, before its first start, where the proxy listens: the broker sends the clients that came through
+     * it there again. Their service URL names the proxy's address.
+     */
+    public void advertiseProxy(int port) {
+        if (Files.exists(configuration())) {
+            throw new IllegalStateException("the broker has been started: it advertises port " + proxyPort);
+        }
+        proxyPort = port;
     }
 
     /**
@@ -108,7 +115,7 @@ public final class PulsarServer extends ChildServer {
 
     @Override
     protected Launch launch() throws IOException {
-        Path properties = directory().resolve("standalone.conf");
+        Path properties = configuration();
         if (!Files.exists(properties)) {
             List<String> lines = new ArrayList<>();
             properties().forEach((key, value) -> lines.add(key + "=" + value));
@@ -152,6 +159,10 @@ public final class PulsarServer extends ChildServer {
     protected boolean ready() throws IOException, InterruptedException {
         return logSinceStart().contains("messaging service is ready")
                 && call("GET", "brokers/health", "").statusCode() == 200;
+    }
+
+    private Path configuration() {
+        return directory().resolve("standalone.conf");
     }
 
     private Map<String, String> properties() {

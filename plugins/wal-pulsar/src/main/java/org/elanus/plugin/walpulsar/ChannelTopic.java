@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.pulsar.client.api.CompressionType;
 import org.apache.pulsar.client.api.Consumer;
 import org.apache.pulsar.client.api.Message;
@@ -44,9 +45,8 @@ final class ChannelTopic {
     }
 
     /** Creates the topic and the subscription that holds it, where they do not exist. */
-    void create() throws PulsarClientException {
-        List<String> partitions =
-                client.getPartitionsForTopic(name, true).join();
+    void create() throws PulsarClientException, ExecutionException, InterruptedException {
+        List<String> partitions = client.getPartitionsForTopic(name, true).get();
         if (!partitions.equals(List.of(name))) {
             throw new ElanusException(
                     StandardErrorCode.CONFIGURATION_INVALID,
@@ -86,18 +86,39 @@ final class ChannelTopic {
             }
             try (Reader<byte[]> reader =
                     reader(last.pulsarId(), true).receiverQueueSize(1).create()) {
-                Message<byte[]> message = reader.readNext(
-                        Math.toIntExact(settings.config().openTimeout().toMillis()), MILLISECONDS);
-                if (message == null) {
-                    throw new PulsarClientException.TimeoutException("the newest record did not come in "
-                            + settings.config().openTimeout().toMillis() + " ms");
-                }
+                Message<byte[]> message = next(reader);
                 return new TopicEnd(
                         Optional.of(Position.of(message.getMessageId())),
                         Envelope.term(message),
                         Envelope.truncated(message));
             }
         }
+    }
+
+    /** Whether another producer than the one of this name has written behind a position and before another. */
+    boolean hasOthers(Optional<Position> behind, Position before, String producer) throws IOException {
+        MessageId start = behind.map(Position::pulsarId).orElse(MessageId.earliest);
+        try (Reader<byte[]> reader = reader(start, false).create()) {
+            while (true) {
+                Message<byte[]> message = next(reader);
+                if (Position.of(message.getMessageId()).compareTo(before) >= 0) {
+                    return false;
+                }
+                if (!producer.equals(message.getProducerName())) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    /** A message that is known to be there. */
+    private Message<byte[]> next(Reader<byte[]> reader) throws PulsarClientException {
+        long limit = settings.config().openTimeout().toMillis();
+        Message<byte[]> message = reader.readNext(Math.toIntExact(limit), MILLISECONDS);
+        if (message == null) {
+            throw new PulsarClientException.TimeoutException("a record did not come in " + limit + " ms");
+        }
+        return message;
     }
 
     /** A reader that begins with the message of the id, or behind it. */

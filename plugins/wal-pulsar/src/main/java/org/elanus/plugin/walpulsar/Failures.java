@@ -1,6 +1,7 @@
 package org.elanus.plugin.walpulsar;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.pulsar.client.api.PulsarClientException;
@@ -41,8 +42,11 @@ final class Failures {
                 fail(StandardErrorCode.IO_FAILURE, where + ": the topic was terminated", e);
             case PulsarClientException.TopicDoesNotExistException e -> missing(where, e);
             case PulsarClientException.NotFoundException e -> missing(where, e);
+            case PulsarClientException e when e.getCause() instanceof InterruptedException ->
+                fail(StandardErrorCode.CANCELLED, where + ": interrupted", e);
             case PulsarClientException e -> fail(StandardErrorCode.NOT_READY, where + ": not reached", e);
             case IOException e -> fail(StandardErrorCode.IO_FAILURE, where, e);
+            case GeneralSecurityException e -> fail(StandardErrorCode.CONFIGURATION_INVALID, where, e);
             case InterruptedException e -> fail(StandardErrorCode.CANCELLED, where + ": interrupted", e);
             default -> fail(StandardErrorCode.INTERNAL, where, cause);
         };

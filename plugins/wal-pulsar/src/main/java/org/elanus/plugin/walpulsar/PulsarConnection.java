@@ -5,8 +5,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.opentelemetry.api.OpenTelemetry;
-import java.nio.file.Path;
-import org.apache.pulsar.client.api.AuthenticationFactory;
 import org.apache.pulsar.client.api.PulsarClientException;
 import org.apache.pulsar.client.api.SizeUnit;
 import org.apache.pulsar.client.impl.ClientBuilderImpl;
@@ -51,7 +49,7 @@ final class PulsarConnection implements AutoCloseable {
         }
     }
 
-    private static ClientBuilderImpl configure(PulsarSettings settings) throws PulsarClientException {
+    private static ClientBuilderImpl configure(PulsarSettings settings) {
         WalPulsarConfig config = settings.config();
         int openMillis = Math.toIntExact(config.openTimeout().toMillis());
         ClientBuilderImpl builder = new ClientBuilderImpl();
@@ -65,16 +63,10 @@ final class PulsarConnection implements AutoCloseable {
                 // What is under way is limited before it gets here.
                 .memoryLimit(0, SizeUnit.BYTES)
                 .openTelemetry(OpenTelemetry.noop())
-                .sslProvider("JDK")
-                .enableTlsHostnameVerification(config.tlsVerifyHostname());
-        config.tlsTrustCertificates().map(Path::toString).ifPresent(builder::tlsTrustCertsFilePath);
-        if (config.token().isPresent()) {
-            builder.authentication(AuthenticationFactory.token(config.token().get()));
-        } else if (config.tlsCertificate().isPresent() && config.tlsKey().isPresent()) {
-            builder.authentication(AuthenticationFactory.TLS(
-                    config.tlsCertificate().get().toString(),
-                    config.tlsKey().get().toString()));
-        }
+                .authentication(new Credentials(settings))
+                .sslFactoryPlugin(JdkTls.class.getName())
+                // JdkTls looks after it.
+                .enableTlsHostnameVerification(false);
         builder.getClientConfigurationData().setStatsIntervalSeconds(0);
         return builder;
     }

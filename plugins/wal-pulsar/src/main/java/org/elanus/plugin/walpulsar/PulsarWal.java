@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PulsarWal implements Wal {
 
+    private static final long LOOK_AFTER_CONNECTION_NANOS = 100_000_000;
+
     private final ChannelInfo info;
     private final String where;
     private final PulsarSettings settings;
@@ -60,6 +62,8 @@ final class PulsarWal implements Wal {
     private long answers;
     /** How many were sent when the client was last told not to wait for more. */
     private long flushed;
+    /** When the connection was there, or nobody needed it. */
+    private long connected;
 
     PulsarWal(
             ChannelInfo info,
@@ -182,6 +186,7 @@ final class PulsarWal implements Wal {
         List<PendingAppend> sending = new ArrayList<>();
         List<PendingAppend> finished = new ArrayList<>();
         try {
+            connected = settings.clock().nanos();
             while (take(sending, finished)) {
                 finished.forEach(this::complete);
                 sending.forEach(this::send);
@@ -191,6 +196,7 @@ final class PulsarWal implements Wal {
                     producer.flushAsync();
                     flushed = sent;
                 }
+                requireConnection();
             }
             fail(lifetime.closedError());
         } catch (Throwable e) {
@@ -202,15 +208,19 @@ final class PulsarWal implements Wal {
         }
     }
 
-    /** Waits for records to send or answers to them; false when closing and none is left. */
+    /** Waits for records to send or answers to them, for a while; false when closing and none is left. */
     private boolean take(List<PendingAppend> sending, List<PendingAppend> finished) throws InterruptedException {
         lock.lock();
         try {
-            while (waiting.isEmpty() && answered.isEmpty()) {
-                if (closing && underWay.isEmpty()) {
+            long left = LOOK_AFTER_CONNECTION_NANOS;
+            while (waiting.isEmpty() && answered.isEmpty() && left > 0) {
+                if (!underWay.isEmpty()) {
+                    left = settings.clock().await(work, left);
+                } else if (closing) {
                     return false;
+                } else {
+                    work.await();
                 }
-                work.await();
             }
             sending.addAll(waiting);
             finished.addAll(answered);
@@ -219,6 +229,19 @@ final class PulsarWal implements Wal {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The client would go on connecting for as long as the append timeout, which is for brokers that are slow. */
+    private void requireConnection() {
+        long now = settings.clock().nanos();
+        if (underWay.isEmpty() || producer.isConnected()) {
+            connected = now;
+        } else if (now - connected > settings.config().reconnectTimeout().toNanos()) {
+            fail(new ElanusException(
+                    StandardErrorCode.NOT_READY,
+                    where + ": the connection was lost and not made again within "
+                            + settings.config().reconnectTimeout().toMillis() + " ms"));
         }
     }
 
@@ -319,7 +342,7 @@ final class PulsarWal implements Wal {
         left.forEach(this::refuse);
     }
 
-    /** Waits for what was appended before, at most the append timeout, and gives the channel back. */
+    /** Waits for what was appended before, at most as long as an append may take, and gives the channel back. */
     void release() {
         lock.lock();
         try {
@@ -332,7 +355,14 @@ final class PulsarWal implements Wal {
         if (Thread.currentThread() != thread) {
             ended.join();
         }
-        clientThreads.run(where, () -> producer.closeAsync().handle((_, _) -> true).join());
+        try {
+            clientThreads.run(where, () -> producer.closeAsync().handle((_, _) -> true).get());
+        } catch (ElanusException e) {
+            // A client that is closed has closed its producers.
+            if (!clientThreads.isEnded()) {
+                throw e;
+            }
+        }
     }
 
     @Override

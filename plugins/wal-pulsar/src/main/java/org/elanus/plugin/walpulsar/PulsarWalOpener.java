@@ -1,9 +1,12 @@
 package org.elanus.plugin.walpulsar;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.pulsar.client.api.Producer;
 import org.apache.pulsar.client.api.PulsarClientException;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens channels over one client of Pulsar. */
 final class PulsarWalOpener implements WalOpener {
+
+    private static final int ATTEMPTS = 10;
 
     private final PulsarSettings settings;
     private final ClientThreads clientThreads;
@@ -49,7 +54,7 @@ final class PulsarWalOpener implements WalOpener {
         PulsarWalOpener opener = new PulsarWalOpener(settings, clientThreads, connection, lifetime);
         lifetime.releasing(() -> {
             whenClosed.accept(opener);
-            clientThreads.run(where, connection::close);
+            clientThreads.end(where, connection::close);
         });
         return opener;
     }
@@ -88,47 +93,68 @@ final class PulsarWalOpener implements WalOpener {
         }
     }
 
-    private PulsarWal connect(ChannelInfo channel, Lifetime inner, AppendCounts counted) throws IOException {
+    private PulsarWal connect(ChannelInfo channel, Lifetime inner, AppendCounts counted)
+            throws IOException, ExecutionException, InterruptedException, GeneralSecurityException {
         ChannelTopic topic = new ChannelTopic(settings, connection.client(), channel.name());
         topic.create();
-        requireNoHigherTerm(channel, topic.end());
-        Producer<byte[]> producer = topic.producer(channel.term());
-        try {
-            // Nobody else appends from here on. When two open at once, the last one stays, whatever its term: had the
-            // lower one given way here, it would already have stopped the higher one, and nobody could append.
-            Position truncated = topic.end().truncated().orElse(null);
-            begin(producer, truncated);
-            PulsarWal wal = new PulsarWal(
-                    channel,
-                    where(channel.name()),
-                    settings,
-                    topic,
-                    clientThreads,
-                    producer,
-                    truncated,
-                    counted,
-                    inner,
-                    new PulsarWalReader(
-                            channel.name(),
-                            where(channel.name()),
-                            settings,
-                            topic,
-                            clientThreads,
-                            inner));
-            wal.start();
-            return wal;
-        } catch (Throwable e) {
-            producer.closeAsync();
-            throw e;
-        }
+        TopicPolicies.check(settings, topic.name());
+        TopicEnd end = topic.end();
+        requireNoHigherTerm(channel, end);
+        Owned owned = take(topic, channel.term(), end.position());
+        PulsarWalReader reader =
+                new PulsarWalReader(channel.name(), where(channel.name()), settings, topic, clientThreads, inner);
+        PulsarWal wal = new PulsarWal(
+                channel,
+                where(channel.name()),
+                settings,
+                topic,
+                clientThreads,
+                owned.producer(),
+                owned.truncated(),
+                counted,
+                inner,
+                reader);
+        wal.start();
+        return wal;
     }
 
+    /**
+     * Becomes the topic's one producer. A broker stops every other producer, except one that is made at the very moment.
+     * Both then write their mark, so who writes the later one finds the other's before it and takes the topic once more.
+     * The last one stays, whatever its term: had the lower one given way here, it would already have stopped the higher
+     * one, and nobody could append.
+     */
+    private Owned take(ChannelTopic topic, long term, Optional<Position> before) throws IOException {
+        Optional<Position> seen = before;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Producer<byte[]> producer = topic.producer(term);
+            try {
+                Position truncated = topic.end().truncated().orElse(null);
+                Position mark = begin(producer, truncated);
+                if (!topic.hasOthers(seen, mark, producer.getProducerName())) {
+                    return new Owned(producer, truncated);
+                }
+                seen = Optional.of(mark);
+                producer.close();
+            } catch (Throwable e) {
+                producer.closeAsync();
+                throw e;
+            }
+        }
+        throw new ElanusException(
+                StandardErrorCode.NOT_READY,
+                "topic %s was opened by others again and again while it was being opened here".formatted(topic.name()));
+    }
+
+    private record Owned(Producer<byte[]> producer, @Nullable Position truncated) {}
+
     /** A message that tells the term, so that a stale owner does not disturb this one. */
-    private static void begin(Producer<byte[]> producer, @Nullable Position truncated) throws PulsarClientException {
+    private static Position begin(Producer<byte[]> producer, @Nullable Position truncated)
+            throws PulsarClientException {
         TypedMessageBuilder<byte[]> message = producer.newMessage();
         Envelope.mark(message);
         Envelope.seal(message, Map.of(), truncated);
-        message.send();
+        return Position.of(message.send());
     }
 
     private static void requireNoHigherTerm(ChannelInfo channel, TopicEnd end) {

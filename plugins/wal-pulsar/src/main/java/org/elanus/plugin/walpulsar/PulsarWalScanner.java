@@ -221,6 +221,7 @@ final class PulsarWalScanner implements WalScanner {
             if (reading != null) {
                 reading.interrupt();
             } else {
+                closeReader();
                 ended.complete(true);
             }
         } finally {

@@ -62,9 +62,15 @@ public record WalPulsarConfig(
         @Range(min = "1", max = "10000")
         int readAhead,
 
+        @Key("reconnect-timeout")
+        @Doc("Appends fail, and with them all that follow until the channel is opened again, when the connection to the "
+                + "broker has been lost for this long. A shorter loss is bridged.")
+        @Default("5s")
+        @Range(min = "100ms", max = "10m")
+        Duration reconnectTimeout,
+
         @Key("append-timeout")
-        @Doc("An append that the brokers have not confirmed after this long fails, and with it all that follow until the "
-                + "channel is opened again. Shorter interruptions are bridged.")
+        @Doc("As reconnect-timeout, for an append that a connected broker has not confirmed after this long.")
         @Default("10s")
         @Range(min = "500ms", max = "10m")
         Duration appendTimeout,

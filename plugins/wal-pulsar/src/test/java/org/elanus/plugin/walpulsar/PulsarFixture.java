@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +24,7 @@ import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.WalEntry;
 import org.elanus.spi.wal.WalRecord;
 import org.elanus.spi.wal.WalScanner;
+import org.elanus.testkit.net.FaultProxy;
 import org.elanus.testkit.servers.PulsarServer;
 
 /** What the tests of this module share: above all one broker, which ends with the JVM of the tests. */
@@ -32,7 +36,24 @@ final class PulsarFixture {
     private PulsarFixture() {}
 
     private static final class Shared {
-        static final PulsarServer SERVER = PulsarServer.started();
+        static final PulsarServer SERVER = new PulsarServer(Map.of());
+        static final FaultProxy PROXY =
+                FaultProxy.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.proxiedPort()), 1);
+
+        static {
+            SERVER.advertiseProxy(PROXY.port());
+            SERVER.start();
+        }
+    }
+
+    /** Stands before the shared broker. */
+    static FaultProxy proxy() {
+        return Shared.PROXY;
+    }
+
+    /** The address of the shared broker through {@link #proxy()}. */
+    static String proxiedUrl() {
+        return "pulsar://127.0.0.1:" + Shared.PROXY.port();
     }
 
     static PulsarServer server() {
@@ -48,18 +69,28 @@ final class PulsarFixture {
         return settings(server().serviceUrl(), Optional.empty(), Duration.ofSeconds(15));
     }
 
+    static PulsarSettings settings(String namespace, Optional<String> adminUrl) {
+        return settings(server().serviceUrl(), namespace, adminUrl, Duration.ofSeconds(15));
+    }
+
     static PulsarSettings settings(String serviceUrl, Optional<String> adminUrl, Duration timeout) {
+        return settings(serviceUrl, "default", adminUrl, timeout);
+    }
+
+    private static PulsarSettings settings(
+            String serviceUrl, String namespace, Optional<String> adminUrl, Duration timeout) {
         WalPulsarConfig config = new WalPulsarConfig(
                 Optional.of(serviceUrl),
                 adminUrl,
                 "public",
-                "default",
+                namespace,
                 freshPrefix(),
                 new DataSize(1 << 20),
                 new DataSize(256 << 10),
                 Duration.ofMillis(1),
                 new DataSize(64 << 20),
                 128,
+                timeout,
                 timeout,
                 timeout,
                 Duration.ofMillis(100),

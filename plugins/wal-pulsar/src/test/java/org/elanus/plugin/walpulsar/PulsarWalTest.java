@@ -196,6 +196,39 @@ class PulsarWalTest {
     }
 
     @Test
+    void policiesThatWouldLoseRecordsAreRefusedWithTheirRepair() throws Exception {
+        String namespace = "public/careless";
+        server().admin("PUT", "namespaces/" + namespace, "{}");
+        PulsarSettings settings = settings("careless", Optional.of(server().adminUrl()));
+        try (PulsarWalOpener opener = opener(settings)) {
+            server().admin("POST", "namespaces/" + namespace + "/messageTTL", "3600");
+            requireRefused(opener, "3600 seconds", "set-message-ttl");
+            server().admin("DELETE", "namespaces/" + namespace + "/messageTTL", "");
+            server().admin(
+                            "POST",
+                            "namespaces/" + namespace + "/backlogQuota",
+                            "{\"limitSize\":1000000,\"limitTime\":-1,\"policy\":\"consumer_backlog_eviction\"}");
+            requireRefused(opener, "evicts", "producer_request_hold");
+            server().admin("DELETE", "namespaces/" + namespace + "/backlogQuota", "");
+            server().admin("POST", "namespaces/" + namespace + "/subscriptionExpirationTime", "5");
+            requireRefused(opener, "5 minutes", "set-subscription-expiration-time");
+            server().admin("DELETE", "namespaces/" + namespace + "/subscriptionExpirationTime", "");
+            await().atMost(PulsarFixture.PATIENCE).ignoreExceptions().untilAsserted(() -> opener.open(CHANNEL)
+                    .close());
+        }
+    }
+
+    /** A policy reaches the broker's cache a moment after it is set. */
+    private static void requireRefused(PulsarWalOpener opener, String why, String repair) {
+        await().atMost(PulsarFixture.PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> opener.open(CHANNEL)
+                        .close())
+                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
+                        .isEqualTo(StandardErrorCode.CONFIGURATION_INVALID))
+                .hasMessageContaining(why)
+                .hasMessageContaining(repair));
+    }
+
+    @Test
     void propertiesMayBearAnyName() throws Exception {
         try (PulsarWalOpener opener = opener(settings());
                 Wal wal = opener.open(CHANNEL);
