@@ -10,7 +10,6 @@ import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.catalog.Manifest;
 import org.elanus.core.index.ResolvedIndex;
-import org.elanus.core.log.ChannelLog;
 import org.elanus.core.segment.SealedSegment;
 import org.elanus.core.segment.Segment;
 import org.elanus.spi.database.CallContext;
@@ -358,14 +357,5 @@ abstract class EngineDefinitions implements Definitions {
                     finished || failure == null ? "" : failure));
         }
         return infos;
-    }
-
-    /** The channels of a collection's shards. */
-    final List<ChannelLog> logsOf(LiveCollection live) {
-        return live.shards().stream()
-                .map(Shard::channel)
-                .distinct()
-                .map(state::log)
-                .toList();
     }
 }

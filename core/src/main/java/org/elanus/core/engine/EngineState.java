@@ -24,6 +24,7 @@ import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.core.segment.SealedSegment;
 import org.elanus.core.segment.SegmentCheck;
+import org.elanus.spi.database.CallContext;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.Event;
@@ -116,6 +117,22 @@ final class EngineState {
 
     List<ChannelLog> logs() {
         return List.copyOf(logs.values());
+    }
+
+    /** The channels of a collection's shards. */
+    List<ChannelLog> logs(LiveCollection live) {
+        return live.shards().stream()
+                .map(Shard::channel)
+                .distinct()
+                .map(this::log)
+                .toList();
+    }
+
+    /** Waits until everything is applied that anybody had written to a channel of the collection when this was called. */
+    void awaitWritten(CallContext context, LiveCollection live) {
+        for (ChannelLog log : logs(live)) {
+            log.awaitApplied(context.deadlineNanos());
+        }
     }
 
     void addLog(ChannelLog log) {

@@ -14,13 +14,15 @@ final class Applied {
     private final String channel;
     private final ChannelLog.Applier applier;
     private final ChannelCondition condition;
+    private final RequestKeys requests;
     private volatile LogPosition newest = LogPosition.START;
     private volatile LogPosition beforeNewest = LogPosition.START;
 
-    Applied(String channel, ChannelLog.Applier applier, ChannelCondition condition) {
+    Applied(String channel, ChannelLog.Applier applier, ChannelCondition condition, RequestKeys requests) {
         this.channel = channel;
         this.applier = applier;
         this.condition = condition;
+        this.requests = requests;
     }
 
     /** Begins behind a position, before anything is applied. */
@@ -47,7 +49,9 @@ final class Applied {
     void apply(LogPosition at, @Nullable DataRecord data) {
         if (data != null) {
             try {
-                applier.apply(new LogRecord(at, data));
+                LogRecord record = new LogRecord(at, data);
+                applier.apply(record);
+                requests.applied(record);
             } catch (Throwable e) {
                 ElanusException cause = new ElanusException(
                         StandardErrorCode.INTERNAL,

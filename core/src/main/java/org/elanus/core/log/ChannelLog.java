@@ -44,6 +44,8 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
     private final InFlight inFlight;
     private final Ownership ownership;
     private final Ticks ticks;
+    private final RequestKeys requests;
+    private final RequestNotes requestNotes;
 
     /** Held while records are numbered and handed to the log, so that they stand there in order; never by the applier. */
     private final ReentrantLock appendLock = new ReentrantLock();
@@ -59,7 +61,7 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
      */
     public static ChannelLog open(ChannelParts parts) {
         ChannelLog log = new ChannelLog(parts);
-        log.ownership.open();
+        log.ownership.open(log.requestNotes::load);
         log.applying.start(parts.threads());
         log.ownership.start();
         return log;
@@ -70,7 +72,9 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         exclusive = parts.capabilities().exclusive();
         maxPartBytes = parts.capabilities().maxRecordBytes() - Frame.BYTES;
         condition = new ChannelCondition(parts.channel());
-        applied = new Applied(parts.channel(), parts.applier(), condition);
+        requests = new RequestKeys(parts.stamps(), RequestKeys.MOST);
+        requestNotes = new RequestNotes(parts, requests);
+        applied = new Applied(parts.channel(), parts.applier(), condition, requests);
         applying = new Applying(parts.channel(), condition, this::apply);
         sequencer = new Sequencer(parts.stamps());
         inFlight = new InFlight(parts.channel(), parts.clock(), parts.settings().inFlightBytes());
@@ -129,7 +133,8 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
      *
      * @param deadlineNanos on the monotonic clock, for that wait
      * @return completes once the record is certain to count and applied; exceptionally with DISK_FULL, IO_FAILURE,
-     *     FENCED, CLOSED, or TIMEOUT, whose message says when the outcome is unknown
+     *     FENCED, CLOSED, or TIMEOUT, whose message says when the outcome is unknown. A record of a request that this
+     *     channel has already is not written again; its position lacks an id then
      * @throws ElanusException when nothing was written: NOT_READY while the log is lost, FENCED, TIMEOUT, CLOSED
      */
     public CompletableFuture<LogPosition> append(DataRecord data, long deadlineNanos) {
@@ -137,6 +142,25 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         Parts cut = Parts.of(DataRecordCodec.encode(data), maxPartBytes);
         inFlight.take(cut.bytes(), deadlineNanos);
         return append(Frame.Kind.DATA, cut, data);
+    }
+
+    /**
+     * The records of a request with a key that this channel has; empty when there are none, or none within the last 15
+     * minutes. Waits for what this process appended before.
+     *
+     * @throws ElanusException when that cannot be known: NOT_READY, FENCED, CLOSED
+     */
+    public List<RememberedRecord> remembered(long collectionId, String key, long fingerprint) {
+        appendLock.lock();
+        try {
+            ownership.requireOpen();
+        } finally {
+            appendLock.unlock();
+        }
+        awaitOwn();
+        List<RememberedRecord> records = requests.find(collectionId, key);
+        records.forEach(record -> RequestKeys.requireSame(key, fingerprint, record));
+        return records;
     }
 
     private CompletableFuture<LogPosition> tick() {
@@ -152,6 +176,11 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         appendLock.lock();
         try {
             ownership.requireOpen();
+            RememberedRecord before = data == null ? null : requests.find(data);
+            if (before != null) {
+                done.complete(new LogPosition(null, before.sequence(), before.timestamp(), 0, 0));
+                return done;
+            }
             for (int i = 0; i < cut.count(); i++) {
                 send(kind, cut, i, data, done);
             }
@@ -262,6 +291,7 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
                     || condition.isClosed()) {
                 return;
             }
+            requestNotes.save(ownership.epoch(), end.sequence());
             if (!exclusive) {
                 // First, and under this epoch only: without it nobody could judge the records that remain.
                 parts.store().note(ownership.epoch(), Map.of(ChannelStart.NOTE, ChannelStart.encode(end)), Set.of());

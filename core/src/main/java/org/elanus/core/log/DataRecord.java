@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletedKeys INT64 or VARCHAR; null when nothing is hidden, or when the keys of {@code rows} say what is
  * @param deleteBefore hybrid: a delete by filter hides only what its filter saw; 0 for everything older
  * @param rows all stored fields by name; null for a delete
+ * @param request the client's request that it is a part of; null when that has no key
  */
 public record DataRecord(
         long collectionId,
@@ -22,7 +23,24 @@ public record DataRecord(
         long partitionId,
         @Nullable Column deletedKeys,
         long deleteBefore,
-        @Nullable ColumnBatch rows) {
+        @Nullable ColumnBatch rows,
+        @Nullable RequestMark request) {
 
     public static final long ALL_PARTITIONS = -1;
+
+    /** Of a request without key. */
+    public DataRecord(
+            long collectionId,
+            int shard,
+            int schemaVersion,
+            long partitionId,
+            @Nullable Column deletedKeys,
+            long deleteBefore,
+            @Nullable ColumnBatch rows) {
+        this(collectionId, shard, schemaVersion, partitionId, deletedKeys, deleteBefore, rows, null);
+    }
+
+    public DataRecord with(@Nullable RequestMark mark) {
+        return new DataRecord(collectionId, shard, schemaVersion, partitionId, deletedKeys, deleteBefore, rows, mark);
+    }
 }

@@ -25,6 +25,7 @@ final class DataRecordCodec {
 
     private static final int FIXED_HEADER = 40;
     private static final int MAX_NAME_BYTES = 1024;
+    private static final int REQUEST_BYTES = 34;
 
     private DataRecordCodec() {}
 
@@ -35,7 +36,10 @@ final class DataRecordCodec {
         Column keys = record.deletedKeys();
         int columns =
                 (keys == null ? 0 : 1) + (rows == null ? 0 : rows.columns().size());
-        ByteBuffer directory = ByteBuffer.allocate(FIXED_HEADER + columns * (MAX_NAME_BYTES + 40))
+        RequestMark request = record.request();
+        byte[] requestKey = request == null ? new byte[0] : request.key().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer directory = ByteBuffer.allocate(
+                        FIXED_HEADER + columns * (MAX_NAME_BYTES + 40) + REQUEST_BYTES + requestKey.length)
                 .order(ByteOrder.LITTLE_ENDIAN);
         directory.putInt(0); // length of the directory, filled in below
         directory.putLong(record.collectionId());
@@ -43,7 +47,7 @@ final class DataRecordCodec {
         directory.putInt(record.schemaVersion());
         directory.putLong(record.partitionId());
         directory.putLong(record.deleteBefore());
-        directory.put((byte) ((keys == null ? 0 : 1) | (rows == null ? 0 : 2)));
+        directory.put((byte) ((keys == null ? 0 : 1) | (rows == null ? 0 : 2) | (request == null ? 0 : 4)));
         directory.put((byte) 0);
         directory.putShort((short) (rows == null ? 0 : rows.columns().size()));
         if (keys != null) {
@@ -53,6 +57,15 @@ final class DataRecordCodec {
             for (Map.Entry<String, Column> column : rows.columns().entrySet()) {
                 describe(directory, column.getKey(), column.getValue(), pieces);
             }
+        }
+        if (request != null) {
+            directory.putLong(request.part());
+            directory.putLong(request.fingerprint());
+            directory.putLong(request.firstId());
+            directory.putInt(request.records());
+            directory.putInt(request.rows());
+            directory.putShort((short) requestKey.length);
+            directory.put(requestKey);
         }
         directory.flip();
         directory.putInt(0, directory.limit());
@@ -131,7 +144,8 @@ final class DataRecordCodec {
                 }
                 rows = new ColumnBatch(count, byName);
             }
-            return new DataRecord(collectionId, shard, schemaVersion, partitionId, keys, deleteBefore, rows);
+            RequestMark request = (flags & 4) == 0 ? null : reader.readRequest();
+            return new DataRecord(collectionId, shard, schemaVersion, partitionId, keys, deleteBefore, rows, request);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new ElanusException(
                     org.elanus.spi.error.StandardErrorCode.CORRUPT,
@@ -167,6 +181,18 @@ final class DataRecordCodec {
         long readLong() {
             at += 8;
             return payload.get(FixedColumn.LONG, at - 8);
+        }
+
+        RequestMark readRequest() {
+            long part = readLong();
+            long fingerprint = readLong();
+            long firstId = readLong();
+            int records = readInt();
+            int rows = readInt();
+            int length = readShort();
+            String key = new String(payload.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            at += length;
+            return new RequestMark(key, part, fingerprint, firstId, records, rows);
         }
 
         Map.Entry<String, Column> readColumn() {

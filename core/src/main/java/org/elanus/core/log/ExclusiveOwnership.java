@@ -3,8 +3,10 @@ package org.elanus.core.log;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.ChannelInfo;
@@ -58,8 +60,10 @@ final class ExclusiveOwnership implements Ownership {
     }
 
     @Override
-    public void open() {
-        start = ChannelStart.of(parts.store().notes());
+    public void open(Consumer<Map<String, byte[]>> notes) {
+        Map<String, byte[]> noted = parts.store().notes();
+        notes.accept(noted);
+        start = ChannelStart.of(noted);
         applied.begin(start); // the log may continue another one
         takeOver();
     }
@@ -154,8 +158,8 @@ final class ExclusiveOwnership implements Ownership {
         try (WalScanner scanner = opened.scan(new DeliverPolicy.From(id))) {
             if (scanner.poll(Duration.ZERO) == null) {
                 throw ElanusException.corrupt(
-                        "the log of channel '%s' does not hold record %s, where it begins: the log was lost or replaced;"
-                                + " put it back",
+                        "the log of channel '%s' does not hold record %s, where it begins: the log was lost or"
+                                + " replaced; put it back",
                         parts.channel(), id);
             }
             return false;

@@ -2,6 +2,8 @@ package org.elanus.core.log;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.wal.Wal;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 interface Ownership extends AutoCloseable {
 
-    /** Takes the channel for the first time and applies what its log holds, on the calling thread. */
-    void open();
+    /**
+     * Takes the channel for the first time and applies what its log holds, on the calling thread.
+     *
+     * @param notes is handed what earlier owners noted, once, before anything is applied
+     */
+    void open(Consumer<Map<String, byte[]>> notes);
 
     /** Starts what runs in the background. */
     void start();

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.ChannelInfo;
@@ -54,6 +56,7 @@ final class SharedOwnership implements Ownership {
     private long knownEpoch;
 
     private boolean wasOpen;
+    private Consumer<Map<String, byte[]>> notes = noted -> {};
     private volatile @Nullable Wal wal;
     private volatile long epoch;
     private volatile @Nullable ElanusException appendFailure;
@@ -83,7 +86,8 @@ final class SharedOwnership implements Ownership {
     }
 
     @Override
-    public void open() {
+    public void open(Consumer<Map<String, byte[]>> notes) {
+        this.notes = notes;
         long began = parts.clock().nanos();
         long pause = pauses.first();
         for (int attempt = 1; ; attempt++) {
@@ -144,7 +148,9 @@ final class SharedOwnership implements Ownership {
         long raised = parts.store().raiseEpoch();
         knownEpoch = raised;
         if (!wasOpen && applied.newest().equals(LogPosition.START)) {
-            applied.begin(ChannelStart.of(parts.store().notes()));
+            Map<String, byte[]> noted = parts.store().notes(); // after the raise: nobody changes them any more
+            notes.accept(noted);
+            applied.begin(ChannelStart.of(noted));
         }
         Wal opened = parts.opener().open(new ChannelInfo(parts.channel(), raised));
         ReadBack reading = null;

@@ -42,6 +42,18 @@ public final class HybridClock {
         return next;
     }
 
+    /** The first of some timestamps in a row, all of them greater than every one given out or observed before. */
+    public long next(int count) {
+        long wall = clock.millis() << LOGICAL_BITS;
+        long previous;
+        long first;
+        do {
+            previous = last.get();
+            first = Math.max(previous + 1, wall);
+        } while (!last.compareAndSet(previous, first + count - 1));
+        return first;
+    }
+
     /** The greatest timestamp given out or observed so far. */
     public long last() {
         return last.get();

@@ -42,6 +42,7 @@ import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.metadata.MetadataStore;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.storage.ObjectStore;
+import org.elanus.spi.wal.WalCapabilities;
 import org.elanus.spi.wal.WalOpener;
 
 /**
@@ -63,6 +64,7 @@ final class TestDatabase implements AutoCloseable {
 
     UnaryOperator<ObjectStore> aroundObjects = UnaryOperator.identity();
     UnaryOperator<WalOpener> aroundLog = UnaryOperator.identity();
+    WalCapabilities logCapabilities = log.capabilities();
     EngineSettings settings = EngineSettings.defaults();
     long memory = 1L << 30;
 
@@ -111,7 +113,7 @@ final class TestDatabase implements AutoCloseable {
                 aroundObjects.apply(objects),
                 "memory",
                 aroundLog.apply(log),
-                log.capabilities(),
+                logCapabilities,
                 new IndexTypes(new Registry()),
                 new Seams(real.files(), clock, real.threads(), real.randomness()),
                 accountant,
