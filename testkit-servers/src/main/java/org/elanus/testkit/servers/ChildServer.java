@@ -267,8 +267,8 @@ public abstract class ChildServer implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the " + name + " server " + failure + " within "
-                        + patience.toSeconds() + " s; its output:\n" + logTail());
+                throw new IllegalStateException("the " + name + " server " + failure + " within " + patience.toSeconds()
+                        + " s; its output:\n" + logTail());
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(20);
@@ -286,7 +286,8 @@ public abstract class ChildServer implements AutoCloseable {
     private void remove() {
         kill();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException | UncheckedIOException e) {
             // A temporary directory; nothing depends on it.
         }

@@ -136,8 +136,7 @@ public final class KafkaServer extends ChildServer {
                         .formatted(port, saslPort, proxiedPort, controllerPort));
         properties.put(
                 "advertised.listeners",
-                "PLAIN://127.0.0.1:%d,SASL://127.0.0.1:%d,PROXIED://127.0.0.1:%d"
-                        .formatted(port, saslPort, proxyPort));
+                "PLAIN://127.0.0.1:%d,SASL://127.0.0.1:%d,PROXIED://127.0.0.1:%d".formatted(port, saslPort, proxyPort));
         properties.put(
                 "listener.security.protocol.map",
                 "PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");

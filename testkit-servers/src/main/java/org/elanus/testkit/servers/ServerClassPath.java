@@ -32,8 +32,9 @@ final class ServerClassPath {
         for (String entry : list(server).strip().split(";")) {
             Path jar = Path.of(entry.replace(REPOSITORY, repository.toString()));
             if (!Files.isRegularFile(jar)) {
-                throw new IllegalStateException("%s is missing, which the %s server runs on: resolve org.elanus:elanus-testkit-servers-%s:pom with Maven, or name the repository by -Delanus.servers.repository"
-                        .formatted(jar, server, server));
+                throw new IllegalStateException(
+                        "%s is missing, which the %s server runs on: resolve org.elanus:elanus-testkit-servers-%s:pom with Maven, or name the repository by -Delanus.servers.repository"
+                                .formatted(jar, server, server));
             }
             jars.add(jar.toString());
         }

@@ -9,15 +9,16 @@ import org.junit.jupiter.api.Test;
 class KafkaServerTest {
 
     @Test
-    void aBrokerComesUpAgainOnItsPortAfterBeingKilled() throws Exception {
+    void aBrokerAnswersOnItsPortsAndIsHaltedAndStopped() throws Exception {
         try (KafkaServer server = KafkaServer.started()) {
-            String address = server.bootstrapServers();
-            assertThat(reachable(address)).isTrue();
-            server.kill();
-            server.restart();
-            assertThat(server.bootstrapServers()).isEqualTo(address);
-            assertThat(reachable(address)).isTrue();
+            assertThat(reachable(server.bootstrapServers())).isTrue();
             assertThat(reachable(server.saslBootstrapServers())).isTrue();
+            assertThat(reachable("127.0.0.1:" + server.proxiedPort())).isTrue();
+            server.pause();
+            assertThat(server.isAlive()).isTrue();
+            server.resume();
+            server.stop();
+            assertThat(server.isAlive()).isFalse();
         }
     }
 

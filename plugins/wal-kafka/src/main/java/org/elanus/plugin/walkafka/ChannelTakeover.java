@@ -36,11 +36,14 @@ final class ChannelTakeover {
     private final KafkaClients clients;
     private final Failures failures;
     private final Clock clock;
+    private final Duration patience;
 
-    ChannelTakeover(KafkaClients clients, Failures failures, Clock clock) {
+    /** @param patience for a look at the newest records */
+    ChannelTakeover(KafkaClients clients, Failures failures, Clock clock, Duration patience) {
         this.clients = clients;
         this.failures = failures;
         this.clock = clock;
+        this.patience = patience;
     }
 
     /**
@@ -71,6 +74,14 @@ final class ChannelTakeover {
             }
         } catch (RuntimeException e) {
             throw failures.of("opening log channel " + channel.name(), e);
+        }
+    }
+
+    /** Whether the newest records tell of a higher term. Asks Kafka. */
+    boolean isOvertaken(ChannelInfo channel, String topic) {
+        try (Reading reading = new Reading(topic, clock.nanos() + patience.toNanos())) {
+            SortedSet<Long> terms = reading.termsBefore(reading.end());
+            return !terms.isEmpty() && terms.last() > channel.term();
         }
     }
 

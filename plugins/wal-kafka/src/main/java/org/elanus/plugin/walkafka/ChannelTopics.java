@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
@@ -119,8 +118,7 @@ final class ChannelTopics {
                     throw new ElanusException(
                             StandardErrorCode.CONFIGURATION_INVALID,
                             "Kafka at %s cannot keep %d copies of topic %s (%s); start more brokers, or set replication-factor and min-insync-replicas of plugins.wal-kafka lower"
-                                    .formatted(
-                                            config.servers(), config.replicationFactor(), topic, cause.getMessage()),
+                                    .formatted(config.servers(), config.replicationFactor(), topic, cause.getMessage()),
                             cause);
                 case PolicyViolationException cause ->
                     throw new ElanusException(
@@ -190,8 +188,7 @@ final class ChannelTopics {
                 TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
                 "false",
                 "a broker that lacks records could become the leader");
-        required.atLeast(
-                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, config.minInsyncReplicas(), "min-insync-replicas");
+        required.atLeast(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, config.minInsyncReplicas(), "min-insync-replicas");
         required.atLeast(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, maxMessageBytes, "max-record-size");
         if (config.syncToDisk()) {
             required.value(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, "1", "sync-to-disk asks for it");

@@ -38,13 +38,17 @@ final class ClientProperties {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) config.transactionTimeout().toMillis());
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int)
+                config.transactionTimeout().toMillis());
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
         properties.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) config.deliveryTimeout().toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                config.deliveryTimeout().toMillis());
         properties.put(
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                Math.min(config.deliveryTimeout().toMillis(), config.openTimeout().toMillis()));
+                Math.min(
+                        config.deliveryTimeout().toMillis(),
+                        config.openTimeout().toMillis()));
         properties.put(ProducerConfig.LINGER_MS_CONFIG, (int) config.linger().toMillis());
         int batch = (int) Math.min(config.batchSize().bytes(), maxMessageBytes());
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batch);
@@ -74,17 +78,15 @@ final class ClientProperties {
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Math.max(FETCH_BYTES, maxMessageBytes()));
-        properties.put(
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) config.deliveryTimeout().toMillis());
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
+                config.deliveryTimeout().toMillis());
         return properties;
     }
 
     Map<String, Object> admin() {
         Map<String, Object> properties = common("admin-" + config.topicPrefix());
-        properties.put(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) Math.max(config.openTimeout().toMillis(), config.requestTimeout().toMillis()));
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) Math.max(
+                config.openTimeout().toMillis(), config.requestTimeout().toMillis()));
         return properties;
     }
 
@@ -97,13 +99,25 @@ final class ClientProperties {
         Map<String, Object> properties = new HashMap<>();
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "elanus-" + name);
-        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) config.requestTimeout().toMillis());
-        properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, config.requestTimeout().toMillis());
-        properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, config.requestTimeout().toMillis());
-        properties.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, config.backOff().toMillis());
-        properties.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, config.maxBackOff().toMillis());
-        properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, config.backOff().toMillis());
-        properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, config.maxBackOff().toMillis());
+        properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int)
+                config.requestTimeout().toMillis());
+        properties.put(
+                CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+                config.requestTimeout().toMillis());
+        properties.put(
+                CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG,
+                config.requestTimeout().toMillis());
+        properties.put(
+                CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, config.backOff().toMillis());
+        properties.put(
+                CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG,
+                config.maxBackOff().toMillis());
+        properties.put(
+                CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG,
+                config.backOff().toMillis());
+        properties.put(
+                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                config.maxBackOff().toMillis());
         // No MBeans, and nothing sent to the brokers about this client: both outlive or bypass the host.
         properties.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, List.of());
         properties.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);

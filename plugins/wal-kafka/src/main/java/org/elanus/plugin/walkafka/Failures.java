@@ -56,10 +56,8 @@ final class Failures {
                     TransactionAbortedException _ -> StandardErrorCode.NOT_READY;
             // A name may resolve later.
             case ConfigException unresolved when isUnresolved(unresolved) -> StandardErrorCode.NOT_READY;
-            case ConfigException _,
-                    AuthenticationException _,
-                    AuthorizationException _,
-                    InvalidTxnTimeoutException _ -> StandardErrorCode.CONFIGURATION_INVALID;
+            case ConfigException _, AuthenticationException _, AuthorizationException _, InvalidTxnTimeoutException _ ->
+                StandardErrorCode.CONFIGURATION_INVALID;
             default -> StandardErrorCode.IO_FAILURE;
         };
     }
@@ -80,7 +78,8 @@ final class Failures {
             case AuthorizationException _ ->
                 "Kafka at %s does not permit it (%s); docs/wal-kafka.md lists the permissions that the log needs"
                         .formatted(servers, message);
-            case ConfigException unresolved when isUnresolved(unresolved) ->
+            case ConfigException unresolved
+            when isUnresolved(unresolved) ->
                 "none of %s can be resolved; see bootstrap-servers of plugins.wal-kafka".formatted(servers);
             case ConfigException _ -> "the configuration of Kafka's client is wrong (%s)".formatted(message);
             case InvalidTxnTimeoutException _ ->

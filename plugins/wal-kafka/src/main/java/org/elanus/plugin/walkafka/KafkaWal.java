@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.runtime.Clock;
+import org.elanus.spi.runtime.Threads;
 import org.elanus.spi.wal.ChannelInfo;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
@@ -54,7 +56,10 @@ final class KafkaWal implements Wal {
     private final KafkaWalReader reader;
     private final ByteBudget budget;
     private final byte[] key;
-    private final AtomicReference<@Nullable ElanusException> failure = new AtomicReference<>();
+    private final Threads threads;
+    private final BooleanSupplier overtaken;
+    /** Set with the first failure; completed when it is clear what it means. */
+    private final AtomicReference<@Nullable CompletableFuture<ElanusException>> failure = new AtomicReference<>();
     /** The producer's own thread, which completes appends; known from the first completion. */
     private volatile @Nullable Thread completing;
 
@@ -66,8 +71,10 @@ final class KafkaWal implements Wal {
             FencedProducer producer,
             KafkaClients clients,
             Failures failures,
+            Threads threads,
             Clock clock,
-            AppendCounts counts) {
+            AppendCounts counts,
+            BooleanSupplier overtaken) {
         this.info = info;
         this.topic = topic;
         this.lifetime = lifetime;
@@ -76,7 +83,9 @@ final class KafkaWal implements Wal {
         this.producer = producer;
         this.clients = clients;
         this.failures = failures;
+        this.threads = threads;
         this.counts = counts;
+        this.overtaken = overtaken;
         this.key = RecordCodec.key(info.term());
         this.budget = new ByteBudget(
                 "log channel " + info.name(), config.maxBytesUnderWay().bytes());
@@ -101,15 +110,18 @@ final class KafkaWal implements Wal {
     @Override
     public CompletionStage<MessageId> append(WalRecord record) {
         capabilities.requireFit(record);
-        if (ended()) {
-            return CompletableFuture.failedStage(ending());
+        if (lifetime.isClosed()) {
+            return CompletableFuture.failedStage(lifetime.closedError());
+        }
+        if (failure.get() != null) {
+            return failed(new CompletableFuture<>());
         }
         long payload = record.byteSize();
         long cost = payload + RECORD_OVERHEAD;
         if (Thread.currentThread() == completing) {
             budget.acquireNow(cost);
         } else if (!budget.acquire(cost)) {
-            return CompletableFuture.failedStage(ending());
+            return failed(new CompletableFuture<>());
         }
         counts.begun(payload);
         CompletableFuture<MessageId> stage = new CompletableFuture<>();
@@ -137,51 +149,81 @@ final class KafkaWal implements Wal {
             lifetime.workedBy(Thread.currentThread());
         }
         budget.release(payload + RECORD_OVERHEAD);
-        ElanusException failed = failure.get();
-        if (failed == null && error != null) {
-            failed = fail(error);
-        } else if (failed == null && (metadata == null || !metadata.hasOffset())) {
-            failed = fail(new ElanusException(
-                    StandardErrorCode.TIMEOUT,
-                    "Kafka has a record of log channel " + info.name() + " and does not know where any more"));
-        }
-        if (failed != null || metadata == null) {
-            counts.lost(payload);
-            stage.completeExceptionally(failed == null ? ending() : failed);
-        } else {
+        if (failure.get() == null && error == null && metadata != null && metadata.hasOffset()) {
             counts.durable(payload);
             stage.complete(RecordCodec.id(metadata.offset()));
+            return;
         }
+        counts.lost(payload);
+        fail(
+                error != null
+                        ? error
+                        : new ElanusException(
+                                StandardErrorCode.TIMEOUT,
+                                "Kafka has a record of log channel " + info.name()
+                                        + " and does not know where any more"));
+        failed(stage);
     }
 
     /** Ends the handle; the first failure is the reason of all that follow. */
-    private ElanusException fail(Throwable error) {
-        ElanusException mapped = failures.of("appending to log channel " + info.name(), error);
-        if (lifetime.isClosed() && mapped.code() != StandardErrorCode.FENCED) {
-            mapped = new ElanusException(
-                    StandardErrorCode.TIMEOUT,
-                    "log channel " + info.name() + " was closed before Kafka had answered",
-                    mapped);
-        }
-        ElanusException first = failure.compareAndExchange(null, mapped);
-        if (first != null) {
-            return first;
-        }
-        counts.failed(mapped);
-        if (mapped.code() == StandardErrorCode.TIMEOUT || mapped.code() == StandardErrorCode.NOT_READY) {
-            counts.reachable(false);
+    private void fail(Throwable error) {
+        CompletableFuture<ElanusException> reason = new CompletableFuture<>();
+        if (!failure.compareAndSet(null, reason)) {
+            return;
         }
         budget.end();
-        return mapped;
+        ElanusException mapped = failures.of("appending to log channel " + info.name(), error);
+        if (mapped.code() == StandardErrorCode.FENCED) {
+            threads.startVirtual("fenced-" + info.name(), () -> conclude(reason, fenced(mapped)));
+        } else if (lifetime.isClosed()) {
+            conclude(
+                    reason,
+                    new ElanusException(
+                            StandardErrorCode.TIMEOUT,
+                            "log channel " + info.name() + " was closed before Kafka had answered",
+                            mapped));
+        } else {
+            conclude(reason, mapped);
+        }
+    }
+
+    /** Kafka also shuts out a writer that was silent for too long. It may come back at once, unlike one with a successor. */
+    private ElanusException fenced(ElanusException mapped) {
+        try {
+            if (overtaken.getAsBoolean()) {
+                return mapped;
+            }
+        } catch (RuntimeException e) {
+            mapped.addSuppressed(e);
+        }
+        return new ElanusException(
+                StandardErrorCode.NOT_READY,
+                "Kafka has shut out the writer of log channel %s, and no higher term is to be seen: it was silent for longer than transaction-timeout, or Kafka forgot it"
+                        .formatted(info.name()),
+                mapped);
+    }
+
+    private void conclude(CompletableFuture<ElanusException> reason, ElanusException error) {
+        counts.failed(error);
+        if (error.code() == StandardErrorCode.TIMEOUT || error.code() == StandardErrorCode.NOT_READY) {
+            counts.reachable(false);
+        }
+        reason.complete(error);
+    }
+
+    /** Fails a stage with the reason for which this handle takes no more. */
+    private CompletableFuture<MessageId> failed(CompletableFuture<MessageId> stage) {
+        CompletableFuture<ElanusException> reason = failure.get();
+        if (reason == null) {
+            stage.completeExceptionally(lifetime.closedError());
+        } else {
+            reason.thenAccept(stage::completeExceptionally);
+        }
+        return stage;
     }
 
     private boolean ended() {
         return failure.get() != null || lifetime.isClosed();
-    }
-
-    private ElanusException ending() {
-        ElanusException failed = failure.get();
-        return failed == null || lifetime.isClosed() ? lifetime.closedError() : failed;
     }
 
     /** Ends a transaction in time. Called again and again, by one thread. */
@@ -248,5 +290,9 @@ final class KafkaWal implements Wal {
             }
         }
         producer.close(failure.get() == null && !own ? config.deliveryTimeout() : Duration.ZERO);
+        CompletableFuture<ElanusException> reason = failure.get();
+        if (reason != null && !own) {
+            reason.join();
+        }
     }
 }

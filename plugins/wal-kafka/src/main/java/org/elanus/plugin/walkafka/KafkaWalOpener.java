@@ -55,7 +55,7 @@ final class KafkaWalOpener implements WalOpener {
         this.failures = new Failures(config.servers());
         this.clients = new KafkaClients(properties, failures);
         this.topics = new ChannelTopics(config, properties, clients, failures, clock);
-        this.takeover = new ChannelTakeover(clients, failures, clock);
+        this.takeover = new ChannelTakeover(clients, failures, clock, config.requestTimeout());
         this.probedAt = clock.nanos();
         lifetime.releasing(this::release);
     }
@@ -87,7 +87,18 @@ final class KafkaWalOpener implements WalOpener {
         }
         AppendCounts counted = counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, clock));
         counted.opened();
-        KafkaWal wal = new KafkaWal(channel, topic, handle, config, producer, clients, failures, clock, counted);
+        KafkaWal wal = new KafkaWal(
+                channel,
+                topic,
+                handle,
+                config,
+                producer,
+                clients,
+                failures,
+                threads,
+                clock,
+                counted,
+                () -> takeover.isOvertaken(channel, topic));
         open.add(wal);
         handle.releasing(() -> {
             try {

@@ -48,8 +48,8 @@ final class KafkaWalOpenerBuilder implements WalOpenerBuilder {
     @Override
     public WalOpener build() {
         Started with = requireStarted();
-        KafkaWalOpener opener =
-                new KafkaWalOpener(lifetime.inner("the opener of the log 'kafka'"), with.config(), with.threads(), with.clock());
+        KafkaWalOpener opener = new KafkaWalOpener(
+                lifetime.inner("the opener of the log 'kafka'"), with.config(), with.threads(), with.clock());
         newest = opener;
         return opener;
     }
@@ -89,7 +89,8 @@ final class KafkaWalOpenerBuilder implements WalOpenerBuilder {
         }
         return new Health(
                 Health.State.HEALTHY,
-                "Kafka at %s answers; %d bytes under way, last append %s".formatted(with.config().servers(), lag, last));
+                "Kafka at %s answers; %d bytes under way, last append %s"
+                        .formatted(with.config().servers(), lag, last));
     }
 
     void stop() {

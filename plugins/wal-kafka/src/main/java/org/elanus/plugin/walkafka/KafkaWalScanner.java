@@ -74,8 +74,7 @@ final class KafkaWalScanner implements WalScanner {
         KafkaWalScanner scanner;
         try {
             TopicPartition partition = new TopicPartition(topic, RecordCodec.PARTITION);
-            scanner = new KafkaWalScanner(
-                    channel, from, lifetime, partition, clients.consumer(topic), failures, clock);
+            scanner = new KafkaWalScanner(channel, from, lifetime, partition, clients.consumer(topic), failures, clock);
         } catch (RuntimeException | Error e) {
             lifetime.close();
             throw e;
@@ -100,9 +99,9 @@ final class KafkaWalScanner implements WalScanner {
             switch (from) {
                 case DeliverPolicy.From(var id) -> seek(RecordCodec.offset(id), exists);
                 case DeliverPolicy.After(var id) -> seek(RecordCodec.offset(id) + 1, exists);
-                case DeliverPolicy.Latest _ when exists ->
-                    consumer.seek(
-                            partition, consumer.endOffsets(alone).getOrDefault(partition, 0L));
+                case DeliverPolicy.Latest _
+                when exists ->
+                    consumer.seek(partition, consumer.endOffsets(alone).getOrDefault(partition, 0L));
                 // The first record of a channel that does not exist yet is both.
                 case DeliverPolicy.Earliest _, DeliverPolicy.Latest _ -> consumer.seekToBeginning(alone);
             }

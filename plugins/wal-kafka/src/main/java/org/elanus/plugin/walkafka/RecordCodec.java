@@ -43,8 +43,8 @@ final class RecordCodec {
             return new ProducerRecord<>(topic, PARTITION, key, value);
         }
         List<Header> headers = record.properties().entrySet().stream()
-                .<Header>map(property -> new RecordHeader(
-                        property.getKey(), property.getValue().getBytes(StandardCharsets.UTF_8)))
+                .<Header>map(property ->
+                        new RecordHeader(property.getKey(), property.getValue().getBytes(StandardCharsets.UTF_8)))
                 .toList();
         return new ProducerRecord<>(topic, PARTITION, key, value, headers);
     }

@@ -12,7 +12,8 @@ import org.elanus.spi.config.Range;
 import org.elanus.spi.config.Secret;
 
 /** The configuration of the log on Kafka. */
-@Doc("The write-ahead log on Apache Kafka; `docs/wal-kafka.md` says how to run it. Nothing connects unless `log.wal` is `kafka`.")
+@Doc(
+        "The write-ahead log on Apache Kafka; `docs/wal-kafka.md` says how to run it. Nothing connects unless `log.wal` is `kafka`.")
 public record WalKafkaConfig(
         @Key("bootstrap-servers")
         @Doc("Addresses, each host:port, of a few brokers, from which the others are learned.")
@@ -58,13 +59,12 @@ public record WalKafkaConfig(
         @Range(min = "64KiB", max = "64MiB")
         DataSize maxRecordSize,
 
-        @Key("compression")
-        @Doc("How batches are compressed. Vectors hardly shrink; texts do.")
-        @Default("none")
+        @Key("compression") @Doc("How batches are compressed. Vectors hardly shrink; texts do.") @Default("none")
         Compression compression,
 
         @Key("linger")
-        @Doc("How long a record waits for others to share a batch with. Batches form by themselves while earlier ones are under way.")
+        @Doc(
+                "How long a record waits for others to share a batch with. Batches form by themselves while earlier ones are under way.")
         @Default("0ms")
         @Range(min = "0ms", max = "1s")
         Duration linger,
@@ -95,7 +95,8 @@ public record WalKafkaConfig(
         Duration deliveryTimeout,
 
         @Key("request-timeout")
-        @Doc("How long one request waits for its answer before the connection counts as dead and another is made. At most `delivery-timeout`.")
+        @Doc(
+                "How long one request waits for its answer before the connection counts as dead and another is made. At most `delivery-timeout`.")
         @Default("5s")
         @Range(min = "1s", max = "1m")
         Duration requestTimeout,
@@ -120,7 +121,8 @@ public record WalKafkaConfig(
         Duration transactionTimeout,
 
         @Key("security-protocol")
-        @Doc("How to talk to the brokers: with TLS (ssl, sasl-ssl) and with logging in (sasl-plaintext, sasl-ssl), or not.")
+        @Doc(
+                "How to talk to the brokers: with TLS (ssl, sasl-ssl) and with logging in (sasl-plaintext, sasl-ssl), or not.")
         @Default("plaintext")
         SecurityProtocol securityProtocol,
 
@@ -151,8 +153,7 @@ public record WalKafkaConfig(
         @Key("sasl-mechanism") @Doc("How to log in, with `sasl-plaintext` and `sasl-ssl`.") @Default("scram-sha-512")
         SaslMechanism saslMechanism,
 
-        @Key("sasl-username") @Doc("Whom to log in as.")
-        Optional<String> saslUsername,
+        @Key("sasl-username") @Doc("Whom to log in as.") Optional<String> saslUsername,
 
         @Key("sasl-password") @Doc("The password to log in with.") @Secret
         Optional<String> saslPassword) {

@@ -56,8 +56,10 @@ class ClientPropertiesTest {
                 "compression", "zstd",
                 "linger", "5ms",
                 "bootstrap-servers", "a:1,[::1]:2");
-        assertThat(new ProducerConfig(with(properties.producer("t", "t.1"), "Serializer")).unused()).isNotNull();
-        assertThat(new ConsumerConfig(with(properties.consumer("t"), "Deserializer")).unused()).isNotNull();
+        assertThat(new ProducerConfig(with(properties.producer("t", "t.1"), "Serializer")).unused())
+                .isNotNull();
+        assertThat(new ConsumerConfig(with(properties.consumer("t"), "Deserializer")).unused())
+                .isNotNull();
     }
 
     private static Map<String, Object> with(Map<String, Object> properties, String kind) {

@@ -91,13 +91,12 @@ class KafkaTopicTest {
             admin.createTopics(List.of(new NewTopic(topicName, partitions, (short) 1).configs(topic)))
                     .all()
                     .get();
-            Throwable thrown = catchThrowable(
-                    () -> opener.open(new ChannelInfo(CHANNEL, 1)));
+            Throwable thrown = catchThrowable(() -> opener.open(new ChannelInfo(CHANNEL, 1)));
             assertCode(StandardErrorCode.CONFIGURATION_INVALID, thrown);
             assertThat(thrown).hasMessageContainingAll(messages);
             admin.deleteTopics(List.of(topicName)).all().get();
-            await().atMost(KafkaFixture.PATIENCE).until(
-                    () -> !admin.listTopics().names().get().contains(topicName));
+            await().atMost(KafkaFixture.PATIENCE)
+                    .until(() -> !admin.listTopics().names().get().contains(topicName));
         } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
         }
@@ -130,7 +129,8 @@ class KafkaTopicTest {
     @Test
     void aNameThatDoesNotResolveMayResolveLater() {
         String nowhere = "no-such-host.invalid:9092";
-        try (WalOpener opener = KafkaFixture.builder(nowhere, Map.of("open-timeout", "1s")).build()) {
+        try (WalOpener opener =
+                KafkaFixture.builder(nowhere, Map.of("open-timeout", "1s")).build()) {
             assertThatThrownBy(() -> opener.open(new ChannelInfo(CHANNEL, 1)))
                     .satisfies(e -> assertCode(StandardErrorCode.NOT_READY, e))
                     .hasMessageContaining(nowhere);
@@ -140,11 +140,16 @@ class KafkaTopicTest {
     @Test
     void aLoginWithTheRightPasswordPassesAndAnotherIsRefusedWithoutBeingShown() {
         Map<String, String> login = Map.of(
-                "topic-prefix", prefix,
-                "security-protocol", "sasl-plaintext",
-                "sasl-mechanism", "plain",
-                "sasl-username", KafkaServer.USER,
-                "sasl-password", KafkaServer.PASSWORD);
+                "topic-prefix",
+                prefix,
+                "security-protocol",
+                "sasl-plaintext",
+                "sasl-mechanism",
+                "plain",
+                "sasl-username",
+                KafkaServer.USER,
+                "sasl-password",
+                KafkaServer.PASSWORD);
         String servers = TestBroker.SERVER.saslBootstrapServers();
         try (WalOpener opener = KafkaFixture.builder(servers, login).build()) {
             Wal wal = opener.open(new ChannelInfo(CHANNEL, 1));
@@ -175,7 +180,10 @@ class KafkaTopicTest {
     private static Config settings(String topic) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = admin()) {
-            return admin.describeConfigs(List.of(resource)).values().get(resource).get();
+            return admin.describeConfigs(List.of(resource))
+                    .values()
+                    .get(resource)
+                    .get();
         }
     }
 }

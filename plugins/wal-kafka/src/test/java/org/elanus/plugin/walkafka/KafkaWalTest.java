@@ -27,8 +27,8 @@ class KafkaWalTest extends WalConformance {
                 TestBroker.proxied(),
                 Map.of(
                         "topic-prefix", KafkaFixture.freshPrefix(),
-                        "open-timeout", "10s",
-                        "delivery-timeout", "10s",
+                        "open-timeout", "6s",
+                        "delivery-timeout", "8s",
                         "request-timeout", "2s",
                         "max-bytes-under-way", UNDER_WAY + ""));
         return started();

@@ -73,8 +73,7 @@ class KafkaWriterTest {
             again.close();
             // Truncation takes the announcements along, and the next one brings a new one.
             append(second.open(new ChannelInfo(CHANNEL, 6)), "6");
-            assertCode(
-                    StandardErrorCode.FENCED, catchThrowable(() -> first.open(new ChannelInfo(CHANNEL, 5))));
+            assertCode(StandardErrorCode.FENCED, catchThrowable(() -> first.open(new ChannelInfo(CHANNEL, 5))));
         }
     }
 
@@ -85,16 +84,19 @@ class KafkaWriterTest {
             Wal wal = opener.open(new ChannelInfo(CHANNEL, 1));
             try (WalScanner scanner = wal.scan(DeliverPolicy.EARLIEST)) {
                 append(wal, "before");
-                assertThat(KafkaFixture.text(scanner.poll(KafkaFixture.PATIENCE))).isEqualTo("before");
+                assertThat(KafkaFixture.text(scanner.poll(KafkaFixture.PATIENCE)))
+                        .isEqualTo("before");
                 String writer = prefix + CHANNEL + ".1";
-                await().atMost(KafkaFixture.PATIENCE).until(() -> admin.describeTransactions(List.of(writer))
-                        .description(writer)
-                        .get()
-                        .state()
-                        .toString()
-                        .equals("CompleteCommit"));
+                await().atMost(KafkaFixture.PATIENCE)
+                        .until(() -> admin.describeTransactions(List.of(writer))
+                                .description(writer)
+                                .get()
+                                .state()
+                                .toString()
+                                .equals("CompleteCommit"));
                 MessageId last = append(wal, "after");
-                assertThat(KafkaFixture.text(scanner.poll(KafkaFixture.PATIENCE))).isEqualTo("after");
+                assertThat(KafkaFixture.text(scanner.poll(KafkaFixture.PATIENCE)))
+                        .isEqualTo("after");
                 assertThat(KafkaFixture.read(wal, DeliverPolicy.EARLIEST, last)).isEqualTo(List.of("before", "after"));
                 // What is there comes without waiting, and then nothing does.
                 try (WalScanner hasty = wal.scan(DeliverPolicy.EARLIEST)) {
@@ -103,6 +105,25 @@ class KafkaWriterTest {
                     assertThat(hasty.poll(Duration.ZERO)).isNull();
                 }
             }
+        }
+    }
+
+    @Test
+    void aWriterThatKafkaShutOutWithoutASuccessorMayComeBack() throws Exception {
+        try (WalOpener opener = builder().build();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", TestBroker.direct()))) {
+            Wal wal = opener.open(new ChannelInfo(CHANNEL, 3));
+            append(wal, "before");
+            // What Kafka does to a writer whose transaction has gone on for too long.
+            admin.fenceProducers(List.of(prefix + CHANNEL + ".3")).all().get();
+            Throwable thrown = catchThrowable(() -> append(wal, "lost"));
+            assertCode(StandardErrorCode.NOT_READY, thrown);
+            assertThat(thrown).hasMessageContaining("no higher term is to be seen");
+            assertCode(StandardErrorCode.NOT_READY, catchThrowable(() -> append(wal, "lost")));
+            wal.close();
+            Wal again = opener.open(new ChannelInfo(CHANNEL, 3));
+            MessageId last = append(again, "after");
+            assertThat(KafkaFixture.read(again, DeliverPolicy.EARLIEST, last)).isEqualTo(List.of("before", "after"));
         }
     }
 
@@ -170,13 +191,14 @@ class KafkaWriterTest {
             for (int writer = 0; writer < 8; writer++) {
                 CompletableFuture<Throwable> ended = new CompletableFuture<>();
                 writers.add(ended);
-                Thread.ofVirtual().start(() -> ended.complete(catchThrowable(() -> {
-                    while (!over.get()) {
-                        int number = numbers.incrementAndGet();
-                        append(wal, "" + number);
-                        acknowledged.add(number);
-                    }
-                })));
+                Thread.ofVirtual()
+                        .start(() -> ended.complete(catchThrowable(() -> {
+                            while (!over.get()) {
+                                int number = numbers.incrementAndGet();
+                                append(wal, "" + number);
+                                acknowledged.add(number);
+                            }
+                        })));
             }
             await().atMost(KafkaFixture.PATIENCE).until(() -> acknowledged.size() > 500);
             TestBroker.SERVER.kill();
@@ -201,9 +223,9 @@ class KafkaWriterTest {
             MessageId last = append(next, "end");
             List<String> read = KafkaFixture.read(next, DeliverPolicy.EARLIEST, last);
             assertThat(read).doesNotHaveDuplicates();
-            assertThat(read).containsAll(acknowledged.stream().map(String::valueOf).toList());
-            await().atMost(KafkaFixture.PATIENCE)
-                    .until(() -> builder.health().state() == Health.State.HEALTHY);
+            assertThat(read)
+                    .containsAll(acknowledged.stream().map(String::valueOf).toList());
+            await().atMost(KafkaFixture.PATIENCE).until(() -> builder.health().state() == Health.State.HEALTHY);
             assertThat(builder.health().message()).contains(TestBroker.direct()).contains("last append 20");
         }
     }

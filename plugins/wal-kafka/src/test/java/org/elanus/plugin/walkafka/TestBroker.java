@@ -11,8 +11,8 @@ final class TestBroker {
 
     static final KafkaServer SERVER = new KafkaServer(Map.of());
 
-    static final FaultProxy PROXY = FaultProxy.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.proxiedPort()), 1);
+    static final FaultProxy PROXY =
+            FaultProxy.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.proxiedPort()), 1);
 
     static {
         SERVER.advertiseProxy(PROXY.port());
