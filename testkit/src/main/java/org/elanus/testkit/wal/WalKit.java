@@ -145,7 +145,7 @@ public final class WalKit implements AutoCloseable {
         } catch (CompletionException e) {
             throw rethrown(e.getCause());
         } catch (TimeoutException e) {
-            throw new AssertionError("an append has no outcome after " + patience(), e);
+            throw new AssertionError("no outcome after " + patience(), e);
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }
