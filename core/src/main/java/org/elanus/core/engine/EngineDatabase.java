@@ -121,11 +121,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     private CollectionEntry loaded(
             CallContext context, String name, List<String> partitions, StandardErrorCode partitionsOfKeys) {
         CollectionEntry collection = catalog().get(context.database(), name);
-        if (!collection.isLoaded()) {
-            throw new ElanusException(
-                    StandardErrorCode.COLLECTION_NOT_LOADED,
-                    "collection not loaded[collection=" + collection.info().name() + "]; load it first");
-        }
+        requireLoaded(collection);
         if (!partitions.isEmpty() && collection.info().schema().partitionKey().isPresent()) {
             throw new ElanusException(
                     partitionsOfKeys,
@@ -166,16 +162,29 @@ final class EngineDatabase extends EngineDefinitions implements Database {
     /**
      * The views of partitions that were loaded when the call began, or are now: a row may have moved to a new partition
      * between, and must not be missing in both.
+     *
+     * @throws ElanusException COLLECTION_NOT_FOUND, COLLECTION_NOT_LOADED when nobody can tell any more
      */
     private List<SegmentView> loadedViews(CollectionEntry collection, LiveCollection.Views views) {
         Set<Long> before = collection.loadedPartitions();
-        Set<Long> now = catalog()
+        CollectionEntry present = catalog()
                 .find(collection.id())
-                .map(CollectionEntry::loadedPartitions)
-                .orElse(before);
+                .orElseThrow(() -> new ElanusException(
+                        StandardErrorCode.COLLECTION_NOT_FOUND,
+                        "collection '" + collection.info().name() + "' was dropped while it was read"));
+        requireLoaded(present);
+        Set<Long> now = present.loadedPartitions();
         return views.views().stream()
                 .filter(view -> before.contains(view.partitionId()) || now.contains(view.partitionId()))
                 .toList();
+    }
+
+    private static void requireLoaded(CollectionEntry collection) {
+        if (!collection.isLoaded()) {
+            throw new ElanusException(
+                    StandardErrorCode.COLLECTION_NOT_LOADED,
+                    "collection not loaded[collection=" + collection.info().name() + "]; load it first");
+        }
     }
 
     @Override
