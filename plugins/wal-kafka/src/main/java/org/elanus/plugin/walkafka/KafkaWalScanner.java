@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.elanus.spi.error.ElanusException;
@@ -125,13 +126,13 @@ final class KafkaWalScanner implements WalScanner {
     public @Nullable WalEntry poll(Duration timeout) {
         reading.lock();
         try {
+            lifetime.requireOpen();
+            WalEntry entry = next();
+            if (entry != null) {
+                return entry;
+            }
             long begin = clock.nanos();
             while (true) {
-                lifetime.requireOpen();
-                WalEntry entry = next();
-                if (entry != null) {
-                    return entry;
-                }
                 long left = patience(timeout) - (clock.nanos() - begin);
                 if (left <= 0 && timeout.isPositive()) {
                     return null;
@@ -139,8 +140,10 @@ final class KafkaWalScanner implements WalScanner {
                 fetched = consumer.poll(Duration.ofNanos(Math.max(0, left)))
                         .records(partition)
                         .iterator();
-                if (left <= 0 && !fetched.hasNext()) {
-                    return null;
+                lifetime.requireOpen();
+                entry = next();
+                if (entry != null || left <= 0) {
+                    return entry;
                 }
             }
         } catch (WakeupException e) {
@@ -190,7 +193,14 @@ final class KafkaWalScanner implements WalScanner {
                     "Kafka topic %s lost records from offset %d on that had been read from it: a broker without them became its leader",
                     partition.topic(), wanted);
         }
-        long first = consumer.beginningOffsets(alone).getOrDefault(partition, 0L);
+        long first;
+        try {
+            first = consumer.beginningOffsets(alone).getOrDefault(partition, 0L);
+        } catch (WakeupException e) {
+            throw lifetime.closedError();
+        } catch (KafkaException e) {
+            throw failures.of("reading log channel " + channel, e);
+        }
         if (wanted < first) {
             if (from instanceof DeliverPolicy.Earliest && !delivered) {
                 // Truncated between the question for the oldest record and the one for its content.

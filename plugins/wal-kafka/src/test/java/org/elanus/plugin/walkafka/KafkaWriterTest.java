@@ -180,7 +180,19 @@ class KafkaWriterTest {
     }
 
     @Test
-    void noAcknowledgedRecordIsLostWhenTheBrokerIsKilledUnderLoadAndWritersGoOn() throws Exception {
+    void noAcknowledgedRecordIsLostWhenTheBrokerIsKilledUnderLoadAndWritersGoOn() {
+        requireNothingLost(() -> {
+            TestBroker.SERVER.kill();
+            TestBroker.SERVER.start();
+        });
+    }
+
+    @Test
+    void noAcknowledgedRecordIsLostWhenTheBrokerIsRestartedUnderLoadAndWritersGoOn() {
+        requireNothingLost(TestBroker.SERVER::restart);
+    }
+
+    private void requireNothingLost(Runnable outage) {
         Set<Integer> acknowledged = new ConcurrentSkipListSet<>();
         AtomicInteger numbers = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
@@ -201,8 +213,7 @@ class KafkaWriterTest {
                         })));
             }
             await().atMost(KafkaFixture.PATIENCE).until(() -> acknowledged.size() > 500);
-            TestBroker.SERVER.kill();
-            TestBroker.SERVER.start();
+            outage.run();
             int before = acknowledged.size();
             // The delivery time is longer than the restart took, or the handle failed and says so.
             await().atMost(KafkaFixture.PATIENCE)
