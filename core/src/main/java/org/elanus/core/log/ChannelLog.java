@@ -308,16 +308,6 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         }
     }
 
-    /** Notes the request keys of all records so far, for a log that goes on without these records. */
-    public void noteRequests() {
-        truncateLock.lock();
-        try {
-            requestNotes.save(ownership.epoch(), applied.newest().sequence());
-        } finally {
-            truncateLock.unlock();
-        }
-    }
-
     /** Orders two positions of this channel. */
     public int compare(MessageId left, MessageId right) {
         return parts.opener().compare(left, right);

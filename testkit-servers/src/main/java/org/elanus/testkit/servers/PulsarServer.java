@@ -29,6 +29,9 @@ public final class PulsarServer extends ChildServer {
     private final int proxiedPort = Ports.free();
     private int proxyPort = proxiedPort;
     private final int bookiePort = Ports.free();
+    private final int tlsPort = Ports.free();
+    private final int tlsAdminPort = Ports.free();
+    private final Map<String, String> tls = new LinkedHashMap<>();
 
     /**
      * A broker that is not started yet.
@@ -84,6 +87,32 @@ public final class PulsarServer extends ChildServer {
     }
 
     /**
+     * Before the first start: lets it listen with TLS too, and there take only clients with a certificate.
+     *
+     * @param certificate in PEM, as are the others
+     * @param key of the certificate, PKCS #8
+     * @param clients certificates that those of clients must be signed with
+     */
+    public void useTls(Path certificate, Path key, Path clients) {
+        tls.put("brokerServicePortTls", Integer.toString(tlsPort));
+        tls.put("webServicePortTls", Integer.toString(tlsAdminPort));
+        tls.put("tlsCertificateFilePath", certificate.toString());
+        tls.put("tlsKeyFilePath", key.toString());
+        tls.put("tlsTrustCertsFilePath", clients.toString());
+        tls.put("tlsRequireTrustedClientCertOnConnect", "true");
+    }
+
+    /** The address for clients with TLS, after {@link #useTls}. */
+    public String tlsServiceUrl() {
+        return "pulsar+ssl://127.0.0.1:" + tlsPort;
+    }
+
+    /** The address for administration with TLS, after {@link #useTls}. */
+    public String tlsAdminUrl() {
+        return "https://127.0.0.1:" + tlsAdminPort;
+    }
+
+    /**
      * Calls the broker's administration.
      *
      * @param path below {@code /admin/v2/}
@@ -102,7 +131,8 @@ public final class PulsarServer extends ChildServer {
 
     private HttpResponse<String> call(String method, String path, String body)
             throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create(adminUrl() + "/admin/v2/" + path))
                             .method(method, HttpRequest.BodyPublishers.ofString(body))
@@ -174,7 +204,9 @@ public final class PulsarServer extends ChildServer {
         properties.put("bindAddresses", "proxied:pulsar://127.0.0.1:" + proxiedPort);
         properties.put(
                 "advertisedListeners",
-                "internal:pulsar://127.0.0.1:%d,proxied:pulsar://127.0.0.1:%d".formatted(port, proxyPort));
+                "internal:pulsar://127.0.0.1:%d,proxied:pulsar://127.0.0.1:%d%s"
+                        .formatted(
+                                port, proxyPort, tls.isEmpty() ? "" : ",internal:pulsar+ssl://127.0.0.1:" + tlsPort));
         properties.put("internalListenerName", "internal");
         properties.put("listeningInterface", "lo");
         properties.put("allowLoopback", "true");
@@ -198,6 +230,7 @@ public final class PulsarServer extends ChildServer {
         properties.put("dbStorage_writeCacheMaxSizeMb", "16");
         properties.put("dbStorage_readAheadCacheMaxSizeMb", "16");
         properties.put("dbStorage_rocksDB_blockCacheSize", "8388608");
+        properties.putAll(tls);
         properties.putAll(settings);
         return properties;
     }

@@ -78,7 +78,8 @@ final class ChannelTopic {
 
     /** Reads what the newest message tells. */
     TopicEnd end() throws IOException {
-        try (Reader<byte[]> probe = reader(MessageId.latest, false).receiverQueueSize(1).create()) {
+        try (Reader<byte[]> probe =
+                reader(MessageId.latest, false).receiverQueueSize(1).create()) {
             TopicMessageId newest = probe.getLastMessageIds().getFirst();
             Position last = Position.of(newest);
             if (last.entry() < 0) {

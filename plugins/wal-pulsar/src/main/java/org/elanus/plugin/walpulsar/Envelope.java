@@ -48,7 +48,8 @@ final class Envelope {
         message.value(new byte[0]).property(MARK, "");
     }
 
-    static void seal(TypedMessageBuilder<byte[]> message, Map<String, String> properties, @Nullable Position truncated) {
+    static void seal(
+            TypedMessageBuilder<byte[]> message, Map<String, String> properties, @Nullable Position truncated) {
         for (Map.Entry<String, String> property : properties.entrySet()) {
             String name = property.getKey();
             message.property(name.startsWith(OURS) ? OURS + name : name, property.getValue());

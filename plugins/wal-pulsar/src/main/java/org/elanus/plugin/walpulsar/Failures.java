@@ -20,7 +20,8 @@ final class Failures {
      */
     static ElanusException of(String where, Throwable error) {
         Throwable cause = error;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return switch (cause) {
@@ -42,7 +43,8 @@ final class Failures {
                 fail(StandardErrorCode.IO_FAILURE, where + ": the topic was terminated", e);
             case PulsarClientException.TopicDoesNotExistException e -> missing(where, e);
             case PulsarClientException.NotFoundException e -> missing(where, e);
-            case PulsarClientException e when e.getCause() instanceof InterruptedException ->
+            case PulsarClientException e
+            when e.getCause() instanceof InterruptedException ->
                 fail(StandardErrorCode.CANCELLED, where + ": interrupted", e);
             case PulsarClientException e -> fail(StandardErrorCode.NOT_READY, where + ": not reached", e);
             case IOException e -> fail(StandardErrorCode.IO_FAILURE, where, e);
@@ -55,7 +57,8 @@ final class Failures {
     private static ElanusException refused(String where, PulsarClientException error) {
         return fail(
                 StandardErrorCode.IO_FAILURE,
-                where + ": the broker refuses access; check token or tls-certificate of plugins.wal-pulsar, and that its"
+                where
+                        + ": the broker refuses access; check token or tls-certificate of plugins.wal-pulsar, and that its"
                         + " role may produce and consume",
                 error);
     }

@@ -51,7 +51,8 @@ final class PemTls {
                     "own",
                     privateKey(settings.files(), config.tlsKey().get()),
                     new char[0],
-                    certificates(settings.files(), config.tlsCertificate().get()).toArray(Certificate[]::new));
+                    certificates(settings.files(), config.tlsCertificate().get())
+                            .toArray(Certificate[]::new));
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(own, new char[0]);
             keys = factory.getKeyManagers();
@@ -69,7 +70,8 @@ final class PemTls {
 
     private static Collection<? extends Certificate> certificates(Files files, Path path)
             throws IOException, GeneralSecurityException {
-        return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(read(files, path)));
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(read(files, path)));
     }
 
     private static PrivateKey privateKey(Files files, Path path) throws IOException, GeneralSecurityException {

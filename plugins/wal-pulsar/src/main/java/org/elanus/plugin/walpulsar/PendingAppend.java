@@ -32,8 +32,7 @@ final class PendingAppend {
         byte[] payload = new byte[(int) record.byteSize()];
         int at = 0;
         for (MemorySegment piece : record.payload()) {
-            MemorySegment.copy(
-                    piece, 0, MemorySegment.ofArray(payload), at, piece.byteSize());
+            MemorySegment.copy(piece, 0, MemorySegment.ofArray(payload), at, piece.byteSize());
             at += (int) piece.byteSize();
         }
         return new PendingAppend(payload, record.properties(), false);

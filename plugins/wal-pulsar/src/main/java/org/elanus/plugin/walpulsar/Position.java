@@ -65,8 +65,7 @@ record Position(long ledger, long entry, int batchIndex) implements Comparable<P
 
     static Position parse(String text) {
         String[] parts = text.split(":", -1);
-        return new Position(
-                Long.parseLong(parts[0], 16), Long.parseLong(parts[1], 16), Integer.parseInt(parts[2], 16));
+        return new Position(Long.parseLong(parts[0], 16), Long.parseLong(parts[1], 16), Integer.parseInt(parts[2], 16));
     }
 
     /** As {@link #parse} reads it. */

@@ -13,8 +13,7 @@ import org.elanus.spi.wal.WalCapabilities;
 record PulsarSettings(WalPulsarConfig config, Clock clock, Threads threads, Randomness randomness, Files files) {
 
     static PulsarSettings of(WalPulsarConfig config, PluginContext context) {
-        return new PulsarSettings(
-                config, context.clock(), context.threads(), context.randomness(), context.files());
+        return new PulsarSettings(config, context.clock(), context.threads(), context.randomness(), context.files());
     }
 
     WalCapabilities capabilities() {
@@ -25,9 +24,10 @@ record PulsarSettings(WalPulsarConfig config, Clock clock, Threads threads, Rand
     /** @throws ElanusException CONFIGURATION_INVALID when it is not given */
     String serviceUrl() {
         return config.serviceUrl()
-                .orElseThrow(() -> new ElanusException(
-                        StandardErrorCode.CONFIGURATION_INVALID,
-                        "plugins.wal-pulsar.service-url is not set; the log 'pulsar' needs it, such as pulsar://broker:6650"));
+                .orElseThrow(
+                        () -> new ElanusException(
+                                StandardErrorCode.CONFIGURATION_INVALID,
+                                "plugins.wal-pulsar.service-url is not set; the log 'pulsar' needs it, such as pulsar://broker:6650"));
     }
 
     /** The full name of a channel's topic. */

@@ -356,7 +356,8 @@ final class PulsarWal implements Wal {
             ended.join();
         }
         try {
-            clientThreads.run(where, () -> producer.closeAsync().handle((_, _) -> true).get());
+            clientThreads.run(
+                    where, () -> producer.closeAsync().handle((_, _) -> true).get());
         } catch (ElanusException e) {
             // A client that is closed has closed its producers.
             if (!clientThreads.isEnded()) {

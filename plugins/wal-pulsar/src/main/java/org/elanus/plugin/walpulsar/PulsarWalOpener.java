@@ -68,8 +68,7 @@ final class PulsarWalOpener implements WalOpener {
             inner.close();
             throw e;
         }
-        AppendCounts counted =
-                counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, settings.clock()));
+        AppendCounts counted = counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, settings.clock()));
         try {
             PulsarWal wal = clientThreads.call(where(channel.name()), () -> connect(channel, inner, counted));
             counted.opened();
@@ -146,7 +145,8 @@ final class PulsarWalOpener implements WalOpener {
                 "topic %s was opened by others again and again while it was being opened here".formatted(topic.name()));
     }
 
-    private record Owned(Producer<byte[]> producer, @Nullable Position truncated) {}
+    private record Owned(
+            Producer<byte[]> producer, @Nullable Position truncated) {}
 
     /** A message that tells the term, so that a stale owner does not disturb this one. */
     private static Position begin(Producer<byte[]> producer, @Nullable Position truncated)
@@ -197,6 +197,7 @@ final class PulsarWalOpener implements WalOpener {
     }
 
     private String where(String channel) {
-        return "log channel " + channel + " on " + settings.config().serviceUrl().orElse("");
+        return "log channel " + channel + " on "
+                + settings.config().serviceUrl().orElse("");
     }
 }

@@ -33,8 +33,9 @@ final class PulsarWalOpenerBuilder implements WalOpenerBuilder {
         for (PulsarWalOpener opener : openers) {
             for (WalStatus channel : opener.status()) {
                 if (channel.failure().isPresent()) {
-                    return Health.unhealthy("channel " + channel.channel() + " takes no appends until it is opened again: "
-                            + channel.failure().get());
+                    return Health.unhealthy(
+                            "channel " + channel.channel() + " takes no appends until it is opened again: "
+                                    + channel.failure().get());
                 }
                 if (!channel.reachable()) {
                     return Health.degraded("channel " + channel.channel() + " is not connected to Pulsar; "

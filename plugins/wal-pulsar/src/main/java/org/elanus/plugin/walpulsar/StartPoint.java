@@ -22,7 +22,8 @@ record StartPoint(Optional<Position> position, boolean inclusive, boolean delive
             case DeliverPolicy.Latest _ -> behind(end.position());
             case DeliverPolicy.From(var id) -> {
                 Position from = Position.of(id);
-                if (end.truncated().isPresent() && from.compareTo(end.truncated().get()) <= 0) {
+                if (end.truncated().isPresent()
+                        && from.compareTo(end.truncated().get()) <= 0) {
                     throw truncated(from);
                 }
                 yield new StartPoint(Optional.of(from), true, true);
@@ -33,9 +34,7 @@ record StartPoint(Optional<Position> position, boolean inclusive, boolean delive
                 if (distance < 0) {
                     throw truncated(after);
                 }
-                yield distance == 0
-                        ? behind(Optional.of(after))
-                        : new StartPoint(Optional.of(after), true, false);
+                yield distance == 0 ? behind(Optional.of(after)) : new StartPoint(Optional.of(after), true, false);
             }
         };
     }

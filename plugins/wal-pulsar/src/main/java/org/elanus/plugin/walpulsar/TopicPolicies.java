@@ -51,7 +51,8 @@ final class TopicPolicies implements AutoCloseable {
                     topic,
                     "messages expire after " + seconds + " seconds",
                     "pulsar-admin namespaces set-message-ttl --messageTTL 0 " + namespace()
-                            + "' or, where the topic has its own, 'pulsar-admin topicPolicies remove-message-ttl " + topic);
+                            + "' or, where the topic has its own, 'pulsar-admin topicPolicies remove-message-ttl "
+                            + topic);
         }
         if (get(path + "/backlogQuotaMap?applied=true").contains("consumer_backlog_eviction")) {
             throw loses(

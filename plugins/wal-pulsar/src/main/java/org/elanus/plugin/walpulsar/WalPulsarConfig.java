@@ -14,8 +14,9 @@ import org.elanus.spi.config.Secret;
 @Doc("The write-ahead log on Apache Pulsar.")
 public record WalPulsarConfig(
         @Key("service-url")
-        @Doc("Where the brokers are, such as pulsar://broker-1:6650,broker-2:6650, or pulsar+ssl://broker:6651 for TLS. "
-                + "Must be given when the log is used.")
+        @Doc(
+                "Where the brokers are, such as pulsar://broker-1:6650,broker-2:6650, or pulsar+ssl://broker:6651 for TLS. "
+                        + "Must be given when the log is used.")
         Optional<String> serviceUrl,
 
         @Key("admin-url")
@@ -23,9 +24,11 @@ public record WalPulsarConfig(
                 + "policies of its topic would lose records.")
         Optional<String> adminUrl,
 
-        @Key("tenant") @Doc("The tenant of the topics.") @Default("public") String tenant,
+        @Key("tenant") @Doc("The tenant of the topics.") @Default("public")
+        String tenant,
 
-        @Key("namespace") @Doc("The namespace of the topics.") @Default("default") String namespace,
+        @Key("namespace") @Doc("The namespace of the topics.") @Default("default")
+        String namespace,
 
         @Key("topic-prefix")
         @Doc("What the topics' names begin with; the channel's name follows. Each database has its own.")
@@ -33,7 +36,8 @@ public record WalPulsarConfig(
         String topicPrefix,
 
         @Key("max-record-size")
-        @Doc("The largest record that is taken. The brokers' maxMessageSize, 5 MiB by default, must be larger by 64 KiB.")
+        @Doc(
+                "The largest record that is taken. The brokers' maxMessageSize, 5 MiB by default, must be larger by 64 KiB.")
         @Default("1MiB")
         @Range(min = "64KiB", max = "64MiB")
         DataSize maxRecordSize,
@@ -63,8 +67,9 @@ public record WalPulsarConfig(
         int readAhead,
 
         @Key("reconnect-timeout")
-        @Doc("Appends fail, and with them all that follow until the channel is opened again, when the connection to the "
-                + "broker has been lost for this long. A shorter loss is bridged.")
+        @Doc(
+                "Appends fail, and with them all that follow until the channel is opened again, when the connection to the "
+                        + "broker has been lost for this long. A shorter loss is bridged.")
         @Default("5s")
         @Range(min = "100ms", max = "10m")
         Duration reconnectTimeout,
@@ -99,18 +104,17 @@ public record WalPulsarConfig(
         @Range(min = "1", max = "64")
         int ioThreads,
 
-        @Key("token") @Doc("The token to authenticate with.") @Secret Optional<String> token,
+        @Key("token") @Doc("The token to authenticate with.") @Secret
+        Optional<String> token,
 
         @Key("tls-trust-certificates")
         @Doc("The certificates (PEM) that the brokers' must be signed with. The JDK's when not given.")
         Optional<Path> tlsTrustCertificates,
 
-        @Key("tls-certificate")
-        @Doc("The certificate (PEM) to authenticate with. Goes with tls-key.")
+        @Key("tls-certificate") @Doc("The certificate (PEM) to authenticate with. Goes with tls-key.")
         Optional<Path> tlsCertificate,
 
-        @Key("tls-key")
-        @Doc("The private key (PEM, PKCS #8) of tls-certificate.")
+        @Key("tls-key") @Doc("The private key (PEM, PKCS #8) of tls-certificate.")
         Optional<Path> tlsKey,
 
         @Key("tls-verify-hostname")
@@ -133,7 +137,9 @@ public record WalPulsarConfig(
         require(
                 tlsCertificate.isPresent() == tlsKey.isPresent(),
                 "tls-certificate and tls-key go together: give both or neither");
-        require(token.isEmpty() || tlsCertificate.isEmpty(), "authenticate with token or with tls-certificate, not both");
+        require(
+                token.isEmpty() || tlsCertificate.isEmpty(),
+                "authenticate with token or with tls-certificate, not both");
         require(
                 maxReconnectBackoff.compareTo(reconnectBackoff) >= 0,
                 "max-reconnect-backoff must be at least reconnect-backoff");

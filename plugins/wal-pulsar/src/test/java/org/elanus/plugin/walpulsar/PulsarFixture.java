@@ -30,7 +30,7 @@ import org.elanus.testkit.servers.PulsarServer;
 /** What the tests of this module share: above all one broker, which ends with the JVM of the tests. */
 final class PulsarFixture {
 
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
     private PulsarFixture() {}
@@ -40,10 +40,30 @@ final class PulsarFixture {
         static final FaultProxy PROXY =
                 FaultProxy.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.proxiedPort()), 1);
 
+        static final SelfSigned BROKER;
+        static final SelfSigned CLIENT;
+
         static {
+            try {
+                BROKER = SelfSigned.create(SERVER.directory(), "broker");
+                CLIENT = SelfSigned.create(SERVER.directory(), "client");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            SERVER.useTls(BROKER.certificate(), BROKER.key(), CLIENT.certificate());
             SERVER.advertiseProxy(PROXY.port());
             SERVER.start();
         }
+    }
+
+    /** The certificate of the shared broker. */
+    static SelfSigned brokerCertificate() {
+        return Shared.BROKER;
+    }
+
+    /** The certificate of the client that the shared broker knows. */
+    static SelfSigned clientCertificate() {
+        return Shared.CLIENT;
     }
 
     /** Stands before the shared broker. */
@@ -77,8 +97,31 @@ final class PulsarFixture {
         return settings(serviceUrl, "default", adminUrl, timeout);
     }
 
+    /** With which appends give up early over a lost connection. */
+    static PulsarSettings impatientSettings() {
+        return settings(
+                server().serviceUrl(),
+                "default",
+                Optional.empty(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(15),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     private static PulsarSettings settings(
             String serviceUrl, String namespace, Optional<String> adminUrl, Duration timeout) {
+        return settings(serviceUrl, namespace, adminUrl, timeout, timeout, Optional.empty(), Optional.empty());
+    }
+
+    static PulsarSettings settings(
+            String serviceUrl,
+            String namespace,
+            Optional<String> adminUrl,
+            Duration reconnectTimeout,
+            Duration timeout,
+            Optional<SelfSigned> trusted,
+            Optional<SelfSigned> own) {
         WalPulsarConfig config = new WalPulsarConfig(
                 Optional.of(serviceUrl),
                 adminUrl,
@@ -90,16 +133,16 @@ final class PulsarFixture {
                 Duration.ofMillis(1),
                 new DataSize(64 << 20),
                 128,
-                timeout,
+                reconnectTimeout,
                 timeout,
                 timeout,
                 Duration.ofMillis(100),
                 Duration.ofMillis(500),
                 1,
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                trusted.map(SelfSigned::certificate),
+                own.map(SelfSigned::certificate),
+                own.map(SelfSigned::key),
                 true);
         return new PulsarSettings(
                 config, new SystemClock(), new HostThreads(), new SystemRandomness(), new LocalFiles());
@@ -119,7 +162,9 @@ final class PulsarFixture {
 
     static MessageId get(CompletionStage<MessageId> stage) throws Exception {
         try {
-            return stage.toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+            return stage.toCompletableFuture()
+                    .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }

@@ -38,7 +38,7 @@ class PulsarWalTest {
 
     @Test
     void theAcknowledgedRecordsOfABrokerThatIsKilledComeBackOnceAndInOrder() throws Exception {
-        PulsarSettings settings = settings(server().serviceUrl(), Optional.empty(), Duration.ofSeconds(5));
+        PulsarSettings settings = PulsarFixture.impatientSettings();
         try (PulsarWalOpener opener = opener(settings);
                 Wal wal = opener.open(CHANNEL);
                 WalScanner following = wal.scan(DeliverPolicy.EARLIEST)) {
@@ -52,8 +52,9 @@ class PulsarWalTest {
             }
             // Down for longer than an append may take.
             assertThatThrownBy(() -> get(appends.getLast()))
-                    .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                            .isIn(StandardErrorCode.TIMEOUT, StandardErrorCode.NOT_READY));
+                    .isInstanceOfSatisfying(
+                            ElanusException.class,
+                            e -> assertThat(e.code()).isIn(StandardErrorCode.TIMEOUT, StandardErrorCode.NOT_READY));
             assertThat(opener.status().getFirst().failure()).isPresent();
             server().restart();
             Set<String> acknowledged = new HashSet<>();
@@ -183,13 +184,15 @@ class PulsarWalTest {
     }
 
     private static long firstLedger(String stats) {
-        Matcher ledger = Pattern.compile("\"ledgers\"\\s*:\\s*\\[\\s*\\{\\s*\"ledgerId\"\\s*:\\s*(\\d+)").matcher(stats);
+        Matcher ledger = Pattern.compile("\"ledgers\"\\s*:\\s*\\[\\s*\\{\\s*\"ledgerId\"\\s*:\\s*(\\d+)")
+                .matcher(stats);
         assertThat(ledger.find()).as(stats).isTrue();
         return Long.parseLong(ledger.group(1));
     }
 
     private static String markDeleted(String stats) {
-        Matcher position = Pattern.compile("\"elanus-truncation\"\\s*:\\s*\\{\\s*\"markDeletePosition\"\\s*:\\s*\"([^\"]*)\"")
+        Matcher position = Pattern.compile(
+                        "\"elanus-truncation\"\\s*:\\s*\\{\\s*\"markDeletePosition\"\\s*:\\s*\"([^\"]*)\"")
                 .matcher(stats);
         assertThat(position.find()).as(stats).isTrue();
         return position.group(1);
@@ -213,19 +216,22 @@ class PulsarWalTest {
             server().admin("POST", "namespaces/" + namespace + "/subscriptionExpirationTime", "5");
             requireRefused(opener, "5 minutes", "set-subscription-expiration-time");
             server().admin("DELETE", "namespaces/" + namespace + "/subscriptionExpirationTime", "");
-            await().atMost(PulsarFixture.PATIENCE).ignoreExceptions().untilAsserted(() -> opener.open(CHANNEL)
-                    .close());
+            await().atMost(PulsarFixture.PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> opener.open(CHANNEL).close());
         }
     }
 
     /** A policy reaches the broker's cache a moment after it is set. */
     private static void requireRefused(PulsarWalOpener opener, String why, String repair) {
-        await().atMost(PulsarFixture.PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> opener.open(CHANNEL)
-                        .close())
-                .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                        .isEqualTo(StandardErrorCode.CONFIGURATION_INVALID))
-                .hasMessageContaining(why)
-                .hasMessageContaining(repair));
+        await().atMost(PulsarFixture.PATIENCE)
+                .untilAsserted(() -> assertThatThrownBy(
+                                () -> opener.open(CHANNEL).close())
+                        .isInstanceOfSatisfying(
+                                ElanusException.class,
+                                e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CONFIGURATION_INVALID))
+                        .hasMessageContaining(why)
+                        .hasMessageContaining(repair));
     }
 
     @Test
@@ -237,8 +243,46 @@ class PulsarWalTest {
             WalRecord record = new WalRecord(record("x").payload(), properties);
             get(wal.append(record));
             get(wal.append(record));
-            assertThat(scanner.poll(PulsarFixture.PATIENCE)).satisfies(entry -> assertThat(entry.properties())
-                    .isEqualTo(properties));
+            assertThat(scanner.poll(PulsarFixture.PATIENCE))
+                    .satisfies(entry -> assertThat(entry.properties()).isEqualTo(properties));
+        }
+    }
+
+    @Test
+    void brokerAndClientShowTheirCertificates() throws Exception {
+        Duration timeout = Duration.ofSeconds(15);
+        PulsarSettings known = settings(
+                server().tlsServiceUrl(),
+                "default",
+                Optional.of(server().tlsAdminUrl()),
+                timeout,
+                timeout,
+                Optional.of(PulsarFixture.brokerCertificate()),
+                Optional.of(PulsarFixture.clientCertificate()));
+        try (PulsarWalOpener opener = opener(known);
+                Wal wal = opener.open(CHANNEL);
+                WalScanner scanner = wal.scan(DeliverPolicy.EARLIEST)) {
+            get(wal.append(record("over TLS")));
+            assertThat(read(scanner, "over TLS")).hasSize(1);
+        }
+        // A client that trusts another broker, and one that the broker does not know.
+        for (SelfSigned trusted : List.of(PulsarFixture.clientCertificate(), PulsarFixture.brokerCertificate())) {
+            Optional<SelfSigned> own = trusted.equals(PulsarFixture.clientCertificate())
+                    ? Optional.of(PulsarFixture.clientCertificate())
+                    : Optional.empty();
+            PulsarSettings stranger = settings(
+                    server().tlsServiceUrl(),
+                    "default",
+                    Optional.empty(),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(2),
+                    Optional.of(trusted),
+                    own);
+            try (PulsarWalOpener opener = opener(stranger)) {
+                assertThatThrownBy(() -> opener.open(CHANNEL))
+                        .isInstanceOf(ElanusException.class)
+                        .hasMessageContaining(server().tlsServiceUrl());
+            }
         }
     }
 
@@ -252,8 +296,9 @@ class PulsarWalTest {
         try (PulsarWalOpener opener = opener(settings(url, Optional.empty(), Duration.ofSeconds(1)))) {
             for (int attempt = 0; attempt < 2; attempt++) {
                 assertThatThrownBy(() -> opener.open(CHANNEL))
-                        .isInstanceOfSatisfying(ElanusException.class, e -> assertThat(e.code())
-                                .isIn(StandardErrorCode.NOT_READY, StandardErrorCode.TIMEOUT))
+                        .isInstanceOfSatisfying(
+                                ElanusException.class,
+                                e -> assertThat(e.code()).isIn(StandardErrorCode.NOT_READY, StandardErrorCode.TIMEOUT))
                         .hasMessageContaining(url);
             }
             assertThat(opener.status()).singleElement().matches(status -> !status.reachable());
