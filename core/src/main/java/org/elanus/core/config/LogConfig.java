@@ -42,4 +42,11 @@ public record LogConfig(
         @Default("64MiB")
         @Range(min = "1MiB", max = "16GiB")
         @Doc("Bytes of one channel that may be appended and not yet acknowledged; further writes wait.")
-        DataSize maxInFlight) {}
+        DataSize maxInFlight,
+
+        @Key("cache-size")
+        @Default("64MiB")
+        @Range(min = "0B", max = "64GiB")
+        @Doc("Newest records of one channel that are kept in memory for those who follow it; taken from the memory"
+                + " budget while somebody does.")
+        DataSize cacheSize) {}

@@ -193,6 +193,7 @@ public final class Engine implements AutoCloseable {
                     seams.clock(),
                     seams.threads(),
                     parts.logSettings(),
+                    parts.memory(),
                     replay));
             replay.opened(log);
             state.addLog(log);

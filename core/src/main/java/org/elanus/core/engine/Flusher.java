@@ -13,6 +13,7 @@ import org.elanus.core.catalog.ManifestEdit;
 import org.elanus.core.catalog.SegmentEntry;
 import org.elanus.core.log.AppliedChannel;
 import org.elanus.core.log.ChannelLog;
+import org.elanus.core.log.ChannelState;
 import org.elanus.core.log.LogPosition;
 import org.elanus.core.segment.GrowingSegment;
 import org.elanus.core.segment.SealedSegment;
@@ -85,6 +86,7 @@ final class Flusher {
             if (collection.isEmpty()) {
                 return made;
             }
+            requireOwned(live);
             live.commits().finish(state.catalog());
             for (ChannelLog log : state.logs()) {
                 made.addAll(flush(collection.get(), live, log));
@@ -99,6 +101,16 @@ final class Flusher {
             live.maintenance().unlock();
         }
         return made;
+    }
+
+    /** What another process owns is its to flush: it has the same rows. */
+    private void requireOwned(LiveCollection live) {
+        for (ChannelLog log : state.logs(live)) {
+            ElanusException why = log.failure();
+            if (log.state() == ChannelState.DEPOSED && why != null) {
+                throw new ElanusException(why.code(), String.valueOf(why.getMessage()), why);
+            }
+        }
     }
 
     private List<Long> flush(CollectionEntry collection, LiveCollection live, AppliedChannel log) {
@@ -247,6 +259,7 @@ final class Flusher {
     void removeRows(LiveCollection live) {
         live.maintenance().lock();
         try {
+            requireOwned(live);
             live.commits().finish(state.catalog());
             Map<Shard, List<Segment>> out = new LinkedHashMap<>();
             Map<Shard, Long> sequences = new HashMap<>();
@@ -348,6 +361,9 @@ final class Flusher {
         for (Shard shard : live.shards()) {
             growing += shard.growingBytes();
             Shard.Hold held = shard.held();
+            if (state.log(shard.channel()).state() == ChannelState.DEPOSED) {
+                return false;
+            }
             if (held != null
                     && (now - shard.lastWriteNanos() > settings.idleMillis() * 1_000_000
                             || now - held.sinceNanos() > settings.laggardMillis() * 1_000_000

@@ -15,14 +15,21 @@ final class Applied {
     private final ChannelLog.Applier applier;
     private final ChannelCondition condition;
     private final RequestKeys requests;
+    private final WriteAheadCache cache;
     private volatile LogPosition newest = LogPosition.START;
     private volatile LogPosition beforeNewest = LogPosition.START;
 
-    Applied(String channel, ChannelLog.Applier applier, ChannelCondition condition, RequestKeys requests) {
+    Applied(
+            String channel,
+            ChannelLog.Applier applier,
+            ChannelCondition condition,
+            RequestKeys requests,
+            WriteAheadCache cache) {
         this.channel = channel;
         this.applier = applier;
         this.condition = condition;
         this.requests = requests;
+        this.cache = cache;
     }
 
     /** Begins behind a position, before anything is applied. */
@@ -63,7 +70,10 @@ final class Applied {
                 throw cause;
             }
         }
-        beforeNewest = newest;
+        LogPosition before = newest;
+        beforeNewest = before;
+        cache.applied(before, at, data);
         newest = at;
+        cache.wake();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.wal.MessageId;
@@ -46,12 +47,15 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
     private final Ticks ticks;
     private final RequestKeys requests;
     private final RequestNotes requestNotes;
+    private final WriteAheadCache cache;
+    private final Holds holds;
+    private final Set<LogFollower> followers = ConcurrentHashMap.newKeySet();
 
     /** Held while records are numbered and handed to the log, so that they stand there in order; never by the applier. */
     private final ReentrantLock appendLock = new ReentrantLock();
 
     private final ReentrantLock truncateLock = new ReentrantLock();
-    private long truncatedTo;
+    private volatile LogPosition beginning = LogPosition.START;
 
     /**
      * Opens a channel, replays it and claims it.
@@ -61,7 +65,7 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
      */
     public static ChannelLog open(ChannelParts parts) {
         ChannelLog log = new ChannelLog(parts);
-        log.ownership.open(log.requestNotes::load);
+        log.ownership.open(log::noted);
         log.applying.start(parts.threads());
         log.ownership.start();
         return log;
@@ -74,7 +78,10 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         condition = new ChannelCondition(parts.channel());
         requests = new RequestKeys(parts.stamps(), RequestKeys.MOST);
         requestNotes = new RequestNotes(parts, requests);
-        applied = new Applied(parts.channel(), parts.applier(), condition, requests);
+        cache = new WriteAheadCache(
+                parts.clock(), parts.memory(), parts.settings().cacheBytes());
+        holds = new Holds(parts.channel());
+        applied = new Applied(parts.channel(), parts.applier(), condition, requests, cache);
         applying = new Applying(parts.channel(), condition, this::apply);
         sequencer = new Sequencer(parts.stamps());
         inFlight = new InFlight(parts.channel(), parts.clock(), parts.settings().inFlightBytes());
@@ -82,6 +89,11 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
                 ? new ExclusiveOwnership(parts, condition, applied, applying, sequencer, counters, appendLock)
                 : new SharedOwnership(parts, condition, applied, applying, sequencer, counters, appendLock);
         ticks = new Ticks(parts.channel(), this::tick, parts.clock(), parts.threads());
+    }
+
+    private void noted(Map<String, byte[]> notes) {
+        requestNotes.load(notes);
+        beginning = ChannelStart.of(notes);
     }
 
     @Override
@@ -93,6 +105,11 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
     @Override
     public LogPosition applied() {
         return applied.newest();
+    }
+
+    /** Everything behind it is in the log, as far as is known: a follower may begin here. */
+    public LogPosition beginning() {
+        return beginning;
     }
 
     /** Bytes appended or replayed since opening, headers included. */
@@ -274,19 +291,19 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
     }
 
     /**
-     * Lets the log forget everything up to and including a position, but never its newest record. Has no effect while
-     * the channel is not open, nor after it was taken over.
+     * Lets the log forget everything up to and including a position, but nothing that is held, and never its newest
+     * record. Has no effect while the channel is not open, nor after it was taken over.
      */
     public void truncate(LogPosition upTo) {
         truncateLock.lock();
         try {
             Wal open = ownership.wal();
             LogPosition last = applied.beforeNewest();
-            LogPosition end = upTo.sequence() > last.sequence() ? last : upTo;
+            LogPosition end = holds.lowest(upTo.sequence() > last.sequence() ? last : upTo);
             MessageId id = end.id();
             if (open == null
                     || id == null
-                    || end.sequence() <= truncatedTo
+                    || end.sequence() <= beginning.sequence()
                     || condition.state() != ChannelState.OPEN
                     || condition.isClosed()) {
                 return;
@@ -297,7 +314,7 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
                 parts.store().note(ownership.epoch(), Map.of(ChannelStart.NOTE, ChannelStart.encode(end)), Set.of());
             }
             open.truncate(id);
-            truncatedTo = end.sequence();
+            beginning = end;
         } catch (ElanusException e) {
             if (condition.state() == ChannelState.OPEN && !condition.isClosed()) {
                 throw e;
@@ -306,6 +323,49 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         } finally {
             truncateLock.unlock();
         }
+    }
+
+    /**
+     * Keeps the records behind a position in the log until it is closed or advanced. Lasts as long as this process.
+     *
+     * @param name unique in this channel
+     * @throws ElanusException INVALID_ARGUMENT when they were truncated already; ALREADY_IN_USE for a name that is taken
+     */
+    public LogHold hold(String name, LogPosition position) {
+        truncateLock.lock();
+        try {
+            if (position.sequence() < beginning.sequence()) {
+                throw ElanusException.invalid(
+                        "the log of channel '%s' begins behind sequence %d, so that it cannot be held from %d on",
+                        parts.channel(), beginning.sequence(), position.sequence());
+            }
+            return holds.add(name, position);
+        } finally {
+            truncateLock.unlock();
+        }
+    }
+
+    /** Who holds the log, and from where on. */
+    public Map<String, LogPosition> holds() {
+        return holds.positions();
+    }
+
+    /**
+     * Delivers the records behind a position, and then every one that is applied. The caller closes it; closing the
+     * channel does, too.
+     *
+     * @param name unique in this channel: the log is held under it
+     * @throws ElanusException as {@link #hold}; CLOSED
+     */
+    public LogFollower follow(String name, LogPosition from) {
+        LogHold hold = hold(name, from);
+        LogFollower follower = new LogFollower(parts, cache, applied::newest, hold, from, followers::remove);
+        followers.add(follower);
+        if (condition.isClosed()) {
+            follower.close();
+            throw condition.closedError();
+        }
+        return follower;
     }
 
     /** Orders two positions of this channel. */
@@ -327,6 +387,7 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         }
         ownership.closing();
         applying.stop();
+        List.copyOf(followers).forEach(LogFollower::close);
         ownership.close();
     }
 

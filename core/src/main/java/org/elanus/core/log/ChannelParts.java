@@ -1,6 +1,7 @@
 package org.elanus.core.log;
 
 import org.elanus.core.runtime.HybridClock;
+import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.runtime.Threads;
 import org.elanus.spi.wal.WalCapabilities;
@@ -12,6 +13,7 @@ import org.elanus.spi.wal.WalOpener;
  * @param channel its name in the log
  * @param node names this process to those who take the channel over
  * @param committedSequence records up to it are known to have been in the log
+ * @param memory that the write-ahead cache takes its memory from
  * @param applier is handed every record that counts
  */
 public record ChannelParts(
@@ -25,4 +27,34 @@ public record ChannelParts(
         Clock clock,
         Threads threads,
         LogSettings settings,
-        ChannelLog.Applier applier) {}
+        MemoryAccountant memory,
+        ChannelLog.Applier applier) {
+
+    /** Of a channel whose cache is bounded by the settings alone. */
+    public ChannelParts(
+            WalOpener opener,
+            WalCapabilities capabilities,
+            String channel,
+            String node,
+            ChannelStore store,
+            long committedSequence,
+            HybridClock stamps,
+            Clock clock,
+            Threads threads,
+            LogSettings settings,
+            ChannelLog.Applier applier) {
+        this(
+                opener,
+                capabilities,
+                channel,
+                node,
+                store,
+                committedSequence,
+                stamps,
+                clock,
+                threads,
+                settings,
+                new MemoryAccountant(Long.MAX_VALUE),
+                applier);
+    }
+}

@@ -1,5 +1,7 @@
 package org.elanus.core.log;
 
+import org.elanus.spi.wal.MessageId;
+
 /**
  * Decides which records of a channel count: those whose epoch is that of the last CLAIM before them, whose sequence is
  * the next one and whose previous checksum is right. Repeats are dropped.
@@ -101,6 +103,11 @@ final class Fold {
 
     private boolean follows(Frame frame) {
         return frame.sequence() == sequence + 1 && frame.previousCrc() == crc && frame.timestamp() > timestamp;
+    }
+
+    /** Of the last valid record, which has this id. */
+    LogPosition position(MessageId id) {
+        return new LogPosition(id, sequence, timestamp, epoch, crc);
     }
 
     long epoch() {

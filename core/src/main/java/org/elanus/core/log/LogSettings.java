@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param silenceLimit a log that does not return an appended record for so long counts as lost
  * @param closeLimit for how long closing waits for what was appended before
  * @param inFlightBytes appended and not acknowledged; further appends wait
+ * @param cacheBytes of the newest records that are kept for those who follow a channel
  */
 public record LogSettings(
         Duration startLimit,
@@ -18,7 +19,21 @@ public record LogSettings(
         Duration longestPause,
         Duration silenceLimit,
         Duration closeLimit,
-        long inFlightBytes) {
+        long inFlightBytes,
+        long cacheBytes) {
+
+    private static final long CACHE_BYTES = 64L << 20;
+
+    /** With the usual cache. */
+    public LogSettings(
+            Duration startLimit,
+            Duration firstPause,
+            Duration longestPause,
+            Duration silenceLimit,
+            Duration closeLimit,
+            long inFlightBytes) {
+        this(startLimit, firstPause, longestPause, silenceLimit, closeLimit, inFlightBytes, CACHE_BYTES);
+    }
 
     public static LogSettings defaults() {
         return new LogSettings(

@@ -130,7 +130,7 @@ final class ReadBack implements AutoCloseable {
                 DataRecord data = assembly.add(frame, entry);
                 records += data == null ? 0 : 1;
                 if (assembly.isEmpty()) {
-                    sink.accept(position(entry.id()), data);
+                    sink.accept(fold.position(entry.id()), data);
                 }
             } else if (own) {
                 throw new ElanusException(
@@ -203,11 +203,6 @@ final class ReadBack implements AutoCloseable {
             }
         }
         return new Result(frame, verdict);
-    }
-
-    /** Of the record that was just found valid. */
-    private LogPosition position(MessageId id) {
-        return new LogPosition(id, fold.sequence(), fold.timestamp(), fold.epoch(), fold.crc());
     }
 
     /** Lets the owner's records follow what was read. */

@@ -1,11 +1,7 @@
 package org.elanus.core.log;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,10 +40,8 @@ final class SharedOwnership implements Ownership {
     private final ReentrantLock appendLock;
     private final Pauses pauses;
 
-    /** Guards {@link #pendings}. */
-    private final ReentrantLock pendingLock = new ReentrantLock();
-
-    private final Deque<Pending> pendings = new ArrayDeque<>();
+    private final UnderWay underWay = new UnderWay();
+    private final SharedFailures failures;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
     private @Nullable Thread thread;
@@ -82,6 +76,7 @@ final class SharedOwnership implements Ownership {
         this.sequencer = sequencer;
         this.counters = counters;
         this.appendLock = appendLock;
+        this.failures = new SharedFailures(parts.channel());
         this.pauses = new Pauses(parts.clock(), parts.settings());
     }
 
@@ -275,7 +270,7 @@ final class SharedOwnership implements Ownership {
                 failedAt = failedAt == 0 ? now : failedAt;
                 if (entry == null || now - failedAt > GRACE_NANOS) {
                     return failure.code() == StandardErrorCode.FENCED
-                            ? new Down(ChannelState.DEPOSED, fenced(failure), false)
+                            ? new Down(ChannelState.DEPOSED, failures.fenced(failure, epoch), false)
                             : new Down(ChannelState.LOST, failure, false);
                 }
             }
@@ -289,13 +284,7 @@ final class SharedOwnership implements Ownership {
     }
 
     private @Nullable Down silent(long now) {
-        Pending oldest;
-        pendingLock.lock();
-        try {
-            oldest = pendings.peek();
-        } finally {
-            pendingLock.unlock();
-        }
+        Pending oldest = underWay.oldest();
         if (oldest == null) {
             return null;
         }
@@ -320,7 +309,7 @@ final class SharedOwnership implements Ownership {
             result = reading.accept(entry);
         } catch (ElanusException e) {
             condition.alarm(String.valueOf(e.getMessage()));
-            return new Down(ChannelState.READ_ONLY, readOnly(e), false);
+            return new Down(ChannelState.READ_ONLY, failures.readOnly(e), false);
         }
         Frame frame = result.frame();
         if (result.verdict() == Fold.Verdict.GAP) {
@@ -334,50 +323,15 @@ final class SharedOwnership implements Ownership {
             return null;
         }
         if (frame.kind() == Frame.Kind.CLAIM) {
-            return new Down(ChannelState.DEPOSED, deposed(frame, entry), true);
+            return new Down(ChannelState.DEPOSED, failures.deposed(frame, entry, epoch), true);
         }
-        Pending pending;
-        pendingLock.lock();
-        try {
-            pending = pendings.poll();
-        } finally {
-            pendingLock.unlock();
-        }
+        Pending pending = underWay.next();
         if (pending == null || pending.frame().crc() != frame.crc()) {
             throw new IllegalStateException("record " + entry.id() + " of this epoch is not one that was appended");
         }
         counters.acknowledged(parts.clock().nanos() - pending.sinceNanos());
         pending.certain().complete(entry.id());
         return null;
-    }
-
-    private ElanusException deposed(Frame claim, WalEntry entry) {
-        String node =
-                new String(entry.payload().asSlice(Frame.BYTES).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
-        return new ElanusException(
-                StandardErrorCode.FENCED,
-                "channel '%s' was taken over by %s under epoch %d, this process had %d; it writes no more until it is restarted"
-                        .formatted(
-                                parts.channel(),
-                                node.isEmpty() ? "another process" : "node '" + node + "'",
-                                claim.epoch(),
-                                epoch));
-    }
-
-    private ElanusException fenced(ElanusException cause) {
-        return new ElanusException(
-                StandardErrorCode.FENCED,
-                "the log lets this process write channel '%s' no more (epoch %d); it writes no more until it is restarted: %s"
-                        .formatted(parts.channel(), epoch, cause.getMessage()),
-                cause);
-    }
-
-    private ElanusException readOnly(ElanusException cause) {
-        return new ElanusException(
-                cause.code(),
-                "channel '%s' takes no more writes, because its log is not what it was; an operator has to look at it: %s"
-                        .formatted(parts.channel(), cause.getMessage()),
-                cause);
     }
 
     /** Refuses new records, gives the handle back, and fails what is under way. */
@@ -405,34 +359,9 @@ final class SharedOwnership implements Ownership {
         } finally {
             appendLock.unlock();
         }
-        while (true) {
-            Pending pending;
-            pendingLock.lock();
-            try {
-                pending = pendings.poll();
-            } finally {
-                pendingLock.unlock();
-            }
-            if (pending == null) {
-                return;
-            }
-            pending.certain().completeExceptionally(failureOf(pending, down));
+        for (Pending pending = underWay.next(); pending != null; pending = underWay.next()) {
+            pending.certain().completeExceptionally(failures.of(pending, down.why(), down.nothingWritten()));
         }
-    }
-
-    private ElanusException failureOf(Pending pending, Down down) {
-        if (down.nothingWritten()) {
-            return new ElanusException(
-                    down.why().code(), down.why().getMessage() + "; this record does not count", down.why());
-        }
-        return new ElanusException(
-                down.why().code() == StandardErrorCode.FENCED ? StandardErrorCode.FENCED : StandardErrorCode.TIMEOUT,
-                "whether record %d of channel '%s' was written is unknown; a repetition with the same request key takes effect once: %s"
-                        .formatted(
-                                pending.frame().sequence(),
-                                parts.channel(),
-                                down.why().getMessage()),
-                down.why());
     }
 
     /** Takes the channel anew. @return false when that is not to be */
@@ -450,7 +379,7 @@ final class SharedOwnership implements Ownership {
                     condition.become(ChannelState.DEPOSED, e);
                 } else if (e.code() == StandardErrorCode.CORRUPT) {
                     condition.alarm(String.valueOf(e.getMessage()));
-                    condition.become(ChannelState.READ_ONLY, readOnly(e));
+                    condition.become(ChannelState.READ_ONLY, failures.readOnly(e));
                 } else {
                     condition.become(ChannelState.LOST, e);
                 }
@@ -479,12 +408,7 @@ final class SharedOwnership implements Ownership {
 
     @Override
     public void send(Pending pending, List<MemorySegment> record) {
-        pendingLock.lock();
-        try {
-            pendings.add(pending);
-        } finally {
-            pendingLock.unlock();
-        }
+        underWay.add(pending);
         Wal open = wal;
         CompletionStage<MessageId> durable;
         try {

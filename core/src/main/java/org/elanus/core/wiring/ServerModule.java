@@ -94,7 +94,8 @@ final class ServerModule extends AbstractModule {
                 log.longestPause(),
                 log.silenceLimit(),
                 defaults.closeLimit(),
-                log.maxInFlight().bytes());
+                log.maxInFlight().bytes(),
+                log.cacheSize().bytes());
     }
 
     @Provides
