@@ -32,13 +32,7 @@ final class RecordCodec {
     private RecordCodec() {}
 
     static ProducerRecord<byte[], byte[]> encode(String topic, byte[] key, WalRecord record) {
-        byte[] value = new byte[(int) record.byteSize()];
-        int at = 0;
-        for (MemorySegment piece : record.payload()) {
-            int length = (int) piece.byteSize();
-            MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, 0, value, at, length);
-            at += length;
-        }
+        byte[] value = value(record.payload(), (int) record.byteSize());
         if (record.properties().isEmpty()) {
             return new ProducerRecord<>(topic, PARTITION, key, value);
         }
@@ -47,6 +41,23 @@ final class RecordCodec {
                         new RecordHeader(property.getKey(), property.getValue().getBytes(StandardCharsets.UTF_8)))
                 .toList();
         return new ProducerRecord<>(topic, PARTITION, key, value, headers);
+    }
+
+    /** One array: the caller's own when the payload is a whole one, since the producer copies it before it returns. */
+    private static byte[] value(List<MemorySegment> pieces, int length) {
+        if (pieces.size() == 1
+                && pieces.getFirst().heapBase().orElse(null) instanceof byte[] whole
+                && whole.length == length) {
+            return whole;
+        }
+        byte[] value = new byte[length];
+        int at = 0;
+        for (MemorySegment piece : pieces) {
+            int size = (int) piece.byteSize();
+            MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, 0, value, at, size);
+            at += size;
+        }
+        return value;
     }
 
     static ProducerRecord<byte[], byte[]> announcement(String topic, byte[] key) {
