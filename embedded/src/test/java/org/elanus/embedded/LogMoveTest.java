@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,9 @@ import org.elanus.core.config.Configuration;
 import org.elanus.core.runtime.Seams;
 import org.elanus.core.wiring.OfflineCheck;
 import org.elanus.core.wiring.OfflineLog;
+import org.elanus.spi.database.CallContext;
+import org.elanus.spi.database.DeleteRequest;
+import org.elanus.spi.database.Filter;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +145,30 @@ class LogMoveTest {
             }
             assertThat(OfflineCheck.run(configuration(data), Seams.system(), loader, line -> {})).isEmpty();
             from = to;
+        }
+    }
+
+    @Test
+    void requestThatWasAcknowledgedBeforeTheMoveTakesEffectOnce() {
+        Path data = temporary.resolve("data");
+        CallContext keyed = new CallContext(
+                Words.CONTEXT.caller(),
+                Words.CONTEXT.database(),
+                Words.CONTEXT.deadlineNanos(),
+                Words.CONTEXT.cancellation(),
+                Optional.of("request-1"),
+                Words.CONTEXT.requestId());
+        try (EmbeddedDatabase database = open(data, "local")) {
+            Words.create(database);
+            Words.insert(database, keyed, 0, 10);
+            database.delete(Words.CONTEXT, new DeleteRequest("words", "", Filter.of("id in [3, 4]")));
+        }
+        move(data, "second");
+
+        try (EmbeddedDatabase database = open(data, "second")) {
+            assertThat(database.rowCount(Words.CONTEXT, "words", "")).isEqualTo(8);
+            Words.insert(database, keyed, 0, 10);
+            assertThat(database.rowCount(Words.CONTEXT, "words", "")).isEqualTo(8);
         }
     }
 

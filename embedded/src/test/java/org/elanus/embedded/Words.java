@@ -44,6 +44,10 @@ final class Words {
     }
 
     static void insert(Database database, int firstKey, int rows) {
+        insert(database, CONTEXT, firstKey, rows);
+    }
+
+    static void insert(Database database, CallContext context, int firstKey, int rows) {
         Map<String, Column> columns = new LinkedHashMap<>();
         long[] keys = new long[rows];
         float[] vectors = new float[rows * DIMENSION];
@@ -53,7 +57,7 @@ final class Words {
         }
         columns.put("id", Columns.longs(keys));
         columns.put("vector", Columns.floatVectors(DIMENSION, vectors));
-        database.insert(CONTEXT, new InsertRequest("words", "", new ColumnBatch(rows, columns), 0));
+        database.insert(context, new InsertRequest("words", "", new ColumnBatch(rows, columns), 0));
     }
 
     static long nearest(Database database, int key) {

@@ -37,6 +37,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         write(context, LoggingConfig.Format.TEXT, LoggingConfig.Level.WARN);
+        QUIET.forEach(name -> context.getLogger(name).setLevel(Level.ERROR)); // a command says itself what failed
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

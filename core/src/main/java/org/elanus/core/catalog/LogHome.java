@@ -100,7 +100,6 @@ final class LogHome {
             starts.forEach((channel, start) -> {
                 transaction.require(CatalogKeys.epoch(channel), unchangedRevision(channel, start.epoch()));
                 String notes = CatalogKeys.channel(channel);
-                store.list(notes).forEach(note -> transaction.delete(note.key()));
                 start.notes().forEach((name, value) -> transaction.put(notes + name, value));
             });
             for (CollectionRow collection : snapshot.collections()) {

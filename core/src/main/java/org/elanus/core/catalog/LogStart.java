@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param epoch of the owner that claimed the channel there
  * @param claim the record by which it did; everything before it is in segments
- * @param notes of the channel from then on, by name; the ones it had are of the old log
+ * @param notes of the channel that change with the move, by name
  */
 public record LogStart(long epoch, Checkpoint claim, Map<String, byte[]> notes) {
 

@@ -40,7 +40,7 @@ final class EngineState {
     /** Rows expire in steps of this, so that reads close to one another can share what they found out. */
     private static final long EXPIRY_STEP_MILLIS = 100;
 
-    /** Segments up to this size are read and checked whole when they are opened, larger ones in the background. */
+    /** Segments and indexes up to this size are read and checked whole when they are opened, larger ones in the background. */
     private static final long VERIFIED_AT_OPEN = 16L << 20;
 
     private final Engine.Parts parts;
@@ -350,12 +350,25 @@ final class EngineState {
                         && !isSuspect(segment.id())
                         && collection.loads(definition.spec().field())) {
                     try {
+                        verify(segment, index);
                         segment.addIndex(index, definition);
                     } catch (ElanusException e) {
                         suspectIndexes(collection, segment, String.valueOf(e.getMessage()));
                     }
                 }
             }
+        }
+    }
+
+    /** A filter must not be answered by a damaged index until somebody finds out. */
+    private void verify(SealedSegment segment, IndexEntry index) {
+        long bytes = index.files().stream().mapToLong(IndexEntry.IndexFile::bytes).sum();
+        if (bytes > VERIFIED_AT_OPEN) {
+            return;
+        }
+        List<SegmentCheck.Finding> findings = SegmentCheck.checkFiles(parts.objects(), segment.entry(), index);
+        if (!findings.isEmpty()) {
+            throw new ElanusException(codeOf(findings.getFirst()), describe(findings.getFirst()));
         }
     }
 

@@ -147,6 +147,7 @@ public final class LogMove {
         Map<String, LogPosition> ends = new HashMap<>();
         for (ChannelLog log : state.logs()) {
             log.awaitApplied();
+            log.noteRequests();
             ends.put(log.channel(), log.applied());
         }
         return ends;

@@ -345,6 +345,16 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         }
     }
 
+    /** Notes the request keys of all records so far, for a log that goes on without these records. */
+    public void noteRequests() {
+        truncateLock.lock();
+        try {
+            requestNotes.save(ownership.epoch(), applied.newest().sequence());
+        } finally {
+            truncateLock.unlock();
+        }
+    }
+
     /** Who holds the log, and from where on. */
     public Map<String, LogPosition> holds() {
         return holds.positions();

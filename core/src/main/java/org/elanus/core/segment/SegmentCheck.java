@@ -99,6 +99,13 @@ public final class SegmentCheck {
         return check.findings;
     }
 
+    /** Checks the bytes of one index of a segment; an empty list means that they are what was written. */
+    public static List<Finding> checkFiles(ObjectStore store, SegmentEntry entry, IndexEntry index) {
+        SegmentCheck check = new SegmentCheck(store, entry);
+        check.checkFiles(index);
+        return check.findings;
+    }
+
     private void guarded(String key, Runnable part) {
         try {
             part.run();

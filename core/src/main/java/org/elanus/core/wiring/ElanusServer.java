@@ -76,12 +76,13 @@ public final class ElanusServer implements AutoCloseable {
                 configuration,
                 seams,
                 PluginSources.directory(configuration.core().plugins().directory()));
-        return server.opened(() -> {
+        return server.opened(() -> PluginErrors.detached(() -> {
             // Before the engine, which may replay for a while: probes get answers meanwhile.
             server.openManagement();
             server.openEngine();
             server.openEndpoints();
-        });
+            return server;
+        }));
     }
 
     /**

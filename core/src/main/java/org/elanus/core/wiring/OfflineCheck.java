@@ -45,7 +45,7 @@ public final class OfflineCheck {
         }
         try (OpenParts parts = new OpenParts()) {
             HostedServices services = HostedServices.open(configuration, seams, sources, parts);
-            return check(services, seams, parts, progress);
+            return PluginErrors.detached(() -> check(services, seams, parts, progress));
         }
     }
 

@@ -116,7 +116,7 @@ public final class OfflineLog {
         requireData(configuration, seams);
         try (OpenParts parts = new OpenParts()) {
             HostedServices services = HostedServices.open(configuration, seams, sources, parts);
-            return move(services, seams, parts, to, progress);
+            return PluginErrors.detached(() -> move(services, seams, parts, to, progress));
         }
     }
 

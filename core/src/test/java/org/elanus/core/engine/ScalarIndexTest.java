@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.elanus.core.engine.TestDatabase.CALL;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -200,6 +203,29 @@ class ScalarIndexTest {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(accesses("version == 7")).containsExactly("index by_version (INVERTED)"));
+    }
+
+    /** Whichever byte is wrong: a filter is never answered by it, not even the first one after a start. */
+    @Test
+    void aDamagedByteOfAnIndexNeverChangesAnAnswer() throws IOException {
+        index("version", "STL_SORT", Map.of());
+        awaitBuilt("version");
+        for (int part = 0; part < 8; part++) {
+            Path terms = directory.resolve(database.objects.list("").stream()
+                    .map(ObjectInfo::key)
+                    .filter(key -> key.endsWith("/terms"))
+                    .max(Comparator.naturalOrder()) // the newest; older ones are garbage
+                    .orElseThrow());
+            byte[] bytes = Files.readAllBytes(terms);
+            bytes[(int) (bytes.length * (2 * part + 1L) / 16)] ^= 0x40;
+            Files.write(terms, bytes);
+            database.restart();
+            for (int version = 0; version < 50; version++) {
+                assertThat(count("version == " + version)).isEqualTo(ROWS / 50);
+                assertThat(count("version > " + version)).isEqualTo((49 - version) * ROWS / 50);
+            }
+            awaitBuilt("version");
+        }
     }
 
     @Test

@@ -45,13 +45,18 @@ class BrokenWalTest {
     private static final WalCapabilities SHARED = new WalCapabilities(false, false, false, LARGEST);
     private static final WalCapabilities TRUNCATING = new WalCapabilities(false, false, true, LARGEST);
 
-    /** The kit over a broken log, with little patience. */
+    /** The kit over a log; with little patience for one that is known to be broken. */
     private static final class Kit extends WalConformance {
         private final WalCapabilities capabilities;
         private final Function<WalOpenerBuilder, WalOpenerBuilder> breaking;
+        private final Duration patience;
         private InMemoryLog log = new InMemoryLog();
 
-        Kit(WalCapabilities capabilities, Function<WalOpenerBuilder, WalOpenerBuilder> breaking) {
+        Kit(
+                WalCapabilities capabilities,
+                Function<WalOpenerBuilder, WalOpenerBuilder> breaking,
+                Duration patience) {
+            this.patience = patience;
             this.capabilities = capabilities;
             this.breaking = breaking;
         }
@@ -99,16 +104,16 @@ class BrokenWalTest {
 
         @Override
         protected Duration patience() {
-            return Duration.ofSeconds(2);
+            return patience;
         }
     }
 
     private static DynamicTest caught(
             String name, WalCapabilities sound, Function<WalOpenerBuilder, WalOpenerBuilder> breaking, ThrowingConsumer<WalConformance> check) {
         return DynamicTest.dynamicTest(name, () -> {
-            Kit honest = new Kit(sound, builder -> new BrokenWal(builder) {});
+            Kit honest = new Kit(sound, builder -> new BrokenWal(builder) {}, Duration.ofSeconds(60));
             assertThat(run(honest, check)).as("the check of a sound log").isNull();
-            assertThat(run(new Kit(sound, breaking), check))
+            assertThat(run(new Kit(sound, breaking, Duration.ofSeconds(2)), check))
                     .as("what the check says")
                     .isNotNull()
                     .isNotInstanceOf(NullPointerException.class)

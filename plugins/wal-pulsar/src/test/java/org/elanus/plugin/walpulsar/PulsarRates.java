@@ -2,139 +2,86 @@ package org.elanus.plugin.walpulsar;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pulsar.client.api.Message;
 import org.apache.pulsar.client.api.MessageId;
 import org.apache.pulsar.client.api.Producer;
 import org.apache.pulsar.client.api.PulsarClientException;
 import org.apache.pulsar.client.api.Reader;
 import org.elanus.core.runtime.HostThreads;
-import org.elanus.spi.wal.ChannelInfo;
-import org.elanus.spi.wal.DeliverPolicy;
-import org.elanus.spi.wal.Wal;
-import org.elanus.spi.wal.WalEntry;
-import org.elanus.spi.wal.WalRecord;
-import org.elanus.spi.wal.WalScanner;
+import org.elanus.testkit.StartedPlugin;
+import org.elanus.testkit.wal.LogRates;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A program, not a test: records a second, and how long each takes until it has been read back, with 1 and 64 writers that
- * each wait for their record, at 1 KiB and 100 KiB. Once with a bare producer and a tailing reader of the settings that
- * the plugin uses, once through the plugin, in turn, on a broker of its own.
- *
- * <p>{@code -Delanus.rates.seconds} is the length of one run (5), {@code -Delanus.rates.rounds} how often they take turns
- * (2; the last one is steady).
+ * For bench/wal.sh, not for the build: the log on Pulsar, with ownership and read-back as the core does them, beside a
+ * bare producer and a bare tailing reader of the settings that the plugin uses, on a broker of its own.
  */
-final class PulsarRates {
+class PulsarRates {
 
-    private static final ValueLayout.OfLong NUMBER = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("elanus.rates.seconds", 5));
-    private static final int ROUNDS = Integer.getInteger("elanus.rates.rounds", 2);
-
-    /** Takes records and tells, through the given map, when they were read back. */
-    private interface Log extends AutoCloseable {
-        CompletionStage<?> append(byte[] payload);
-
-        @Override
-        void close() throws Exception;
+    @Test
+    void compareWithABareProducerAndReader(@TempDir Path directory) throws Exception {
+        LogRates rates = new LogRates();
+        rates.compare(
+                "bare producer and reader",
+                rates.writers(PulsarRates::bare),
+                "`pulsar`",
+                rates.writers(() -> log(directory)));
     }
 
-    private PulsarRates() {}
-
-    public static void main(String[] arguments) throws Exception {
-        for (int round = 1; round <= ROUNDS; round++) {
-            for (int size : new int[] {1 << 10, 100 << 10}) {
-                for (int writers : new int[] {1, 64}) {
-                    Map<Long, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
-                    try (Log bare = bare(waiting)) {
-                        report("bare producer and reader", round, size, writers, bare, waiting);
-                    }
-                    try (Log plugin = plugin(waiting)) {
-                        report("wal-pulsar", round, size, writers, plugin, waiting);
-                    }
-                }
+    private static LogRates.Subject log(Path directory) throws Exception {
+        StartedPlugin plugin = StartedPlugin.start(
+                new WalPulsarPlugin(),
+                directory,
+                Map.of(
+                        "plugins.wal-pulsar.service-url",
+                        PulsarFixture.server().serviceUrl(),
+                        "plugins.wal-pulsar.topic-prefix",
+                        PulsarFixture.freshPrefix()));
+        LogRates.Subject log = LogRates.core(plugin.log());
+        return new LogRates.Subject() {
+            @Override
+            public CompletableFuture<?> send(byte[] payload) throws Exception {
+                return log.send(payload);
             }
-        }
-        System.exit(0);
+
+            @Override
+            public void close() throws Exception {
+                log.close();
+                plugin.close();
+            }
+        };
     }
 
-    private static void report(
-            String name, int round, int size, int writers, Log log, Map<Long, CompletableFuture<Boolean>> waiting)
-            throws Exception {
-        AtomicLong numbers = new AtomicLong();
-        List<Thread> threads = new ArrayList<>();
-        List<long[]> latencies = new ArrayList<>();
-        long begin = System.nanoTime();
-        for (int writer = 0; writer < writers; writer++) {
-            long[] mine = new long[1 << 20];
-            latencies.add(mine);
-            threads.add(Thread.ofVirtual().start(() -> {
-                for (int count = 0; System.nanoTime() - begin < RUN.toNanos() && count < mine.length; count++) {
-                    byte[] payload = new byte[size];
-                    long number = numbers.incrementAndGet();
-                    MemorySegment.ofArray(payload).set(NUMBER, 0, number);
-                    CompletableFuture<Boolean> readBack = new CompletableFuture<>();
-                    waiting.put(number, readBack);
-                    long started = System.nanoTime();
-                    log.append(payload).toCompletableFuture().join();
-                    readBack.join();
-                    mine[count] = System.nanoTime() - started;
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        long[] all = latencies.stream()
-                .flatMapToLong(Arrays::stream)
-                .filter(nanos -> nanos > 0)
-                .sorted()
-                .toArray();
-        System.out.printf(
-                "round %d, %3d KiB, %2d writers, %-25s %,9.0f records/s  p50 %7.2f ms  p99 %7.2f ms%n",
-                round,
-                size >> 10,
-                writers,
-                name,
-                all.length / seconds,
-                all[all.length / 2] / 1e6,
-                all[all.length * 99 / 100] / 1e6);
-    }
-
-    private static Log bare(Map<Long, CompletableFuture<Boolean>> waiting) throws Exception {
+    private static LogRates.Subject bare() throws Exception {
         PulsarSettings settings = PulsarFixture.settings();
         PulsarConnection connection = PulsarConnection.to(settings);
         ChannelTopic topic = new ChannelTopic(settings, connection.client(), "bare");
         topic.create();
         Producer<byte[]> producer = topic.producer(1);
         Reader<byte[]> reader = topic.reader(MessageId.earliest, false).create();
+        LogRates.Tailed tailed = new LogRates.Tailed();
         Thread tail = new HostThreads().start("tail", () -> {
             try {
                 while (!Thread.currentThread().isInterrupted()) {
                     Message<byte[]> message = reader.readNext(100, MILLISECONDS);
                     if (message != null) {
-                        waiting.remove(MemorySegment.ofArray(message.getData()).get(NUMBER, 0))
-                                .complete(true);
+                        tailed.seen(message.getData());
                     }
                 }
             } catch (PulsarClientException _) {
                 // closed
             }
         });
-        return new Log() {
+        return new LogRates.Subject() {
             @Override
-            public CompletionStage<?> append(byte[] payload) {
-                return producer.sendAsync(payload);
+            public CompletableFuture<?> send(byte[] payload) {
+                CompletableFuture<Boolean> seen = tailed.sending(payload);
+                producer.sendAsync(payload);
+                return seen;
             }
 
             @Override
@@ -144,37 +91,6 @@ final class PulsarRates {
                 producer.close();
                 reader.close();
                 connection.close();
-            }
-        };
-    }
-
-    private static Log plugin(Map<Long, CompletableFuture<Boolean>> waiting) {
-        PulsarWalOpener opener = PulsarFixture.opener(PulsarFixture.settings());
-        Wal wal = opener.open(new ChannelInfo("rates", 1));
-        WalScanner scanner = wal.scan(DeliverPolicy.EARLIEST);
-        Thread tail = new HostThreads().start("tail", () -> {
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    WalEntry entry = scanner.poll(Duration.ofMillis(100));
-                    if (entry != null) {
-                        waiting.remove(entry.payload().get(NUMBER, 0)).complete(true);
-                    }
-                } catch (org.elanus.spi.error.ElanusException _) {
-                    return;
-                }
-            }
-        });
-        return new Log() {
-            @Override
-            public CompletionStage<?> append(byte[] payload) {
-                return wal.append(new WalRecord(List.of(MemorySegment.ofArray(payload))));
-            }
-
-            @Override
-            public void close() throws Exception {
-                tail.interrupt();
-                tail.join();
-                opener.close();
             }
         };
     }

@@ -1,0 +1,11 @@
+package org.elanus.dist;
+
+import java.util.List;
+
+class JavaSdkOnKafkaIT extends JavaSdkScenario {
+
+    @Override
+    List<String> settings() {
+        return Brokers.onKafka("sdk-");
+    }
+}

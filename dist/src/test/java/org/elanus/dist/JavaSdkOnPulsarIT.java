@@ -1,0 +1,11 @@
+package org.elanus.dist;
+
+import java.util.List;
+
+class JavaSdkOnPulsarIT extends JavaSdkScenario {
+
+    @Override
+    List<String> settings() {
+        return Brokers.onPulsar("sdk-");
+    }
+}

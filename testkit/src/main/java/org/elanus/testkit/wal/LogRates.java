@@ -1,0 +1,258 @@
+package org.elanus.testkit.wal;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.elanus.core.log.ChannelLog;
+import org.elanus.core.log.ChannelParts;
+import org.elanus.core.log.ChannelStore;
+import org.elanus.core.log.DataRecord;
+import org.elanus.core.log.LogSettings;
+import org.elanus.core.runtime.HostThreads;
+import org.elanus.core.runtime.HybridClock;
+import org.elanus.core.runtime.SystemClock;
+import org.elanus.spi.database.ColumnBatch;
+import org.elanus.spi.database.DataType;
+import org.elanus.spi.database.FixedColumn;
+import org.elanus.spi.database.VariableColumn;
+import org.elanus.spi.runtime.Clock;
+import org.elanus.spi.wal.WalOpener;
+import org.elanus.spi.wal.WalOpenerBuilder;
+
+/**
+ * Measures a log, as the core uses it, beside the least that can do the same on the same engine: records a second and
+ * latencies of writers that each wait for their record before they send the next. Both take turns. Prints rows for
+ * bench/RESULTS.md. {@code -Delanus.bench.seconds} sets the length of a run, {@code -Delanus.bench.rounds} their number.
+ */
+public final class LogRates {
+
+    private static final int[] SIZES = {1 << 10, 100 << 10};
+    private static final int[] WRITERS = {1, 64};
+    private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("elanus.bench.seconds", 2));
+    private static final int ROUNDS = Integer.getInteger("elanus.bench.rounds", 2);
+
+    private final Clock clock = new SystemClock();
+
+    /** What is measured. */
+    public interface Subject extends AutoCloseable {
+
+        /** Sends a record; completes when its sender may rely on it. For many threads. */
+        CompletableFuture<?> send(byte[] payload) throws Exception;
+    }
+
+    /** One that is measured at a size and with a number of writers. */
+    public interface Run extends AutoCloseable {
+
+        /** Works for so long. @return the nanoseconds that each record took */
+        long[] work(long nanos) throws Exception;
+    }
+
+    /** Makes runs. */
+    public interface Source {
+        Run open(int size, int writers) throws Exception;
+    }
+
+    private record Measured(double rate, double p50, double p99) {}
+
+    /** Measures two subjects in turns and prints a row for each size and number of writers. */
+    public void compare(String bareName, Source bare, String name, Source subject) throws Exception {
+        System.out.println("| log | record | writers | records/s | MiB/s | p50 ms | p99 ms | share |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
+        for (int size : SIZES) {
+            for (int writers : WRITERS) {
+                List<Measured> bares = new ArrayList<>();
+                List<Measured> own = new ArrayList<>();
+                for (int round = 0; round < ROUNDS; round++) {
+                    bares.add(measure(bare, size, writers));
+                    own.add(measure(subject, size, writers));
+                }
+                Measured base = middle(bares);
+                Measured ours = middle(own);
+                print(bareName, size, writers, base, "");
+                print(name, size, writers, ours, "%.0f %%".formatted(100 * ours.rate / base.rate));
+            }
+        }
+    }
+
+    private static Measured middle(List<Measured> rounds) {
+        rounds.sort((left, right) -> Double.compare(left.rate, right.rate));
+        return rounds.get(rounds.size() / 2);
+    }
+
+    private static void print(String name, int size, int writers, Measured measured, String share) {
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %d KiB | %d | %,.0f | %.1f | %.2f | %.2f | %s |%n",
+                name,
+                size >> 10,
+                writers,
+                measured.rate,
+                measured.rate * size / (1 << 20),
+                measured.p50,
+                measured.p99,
+                share);
+    }
+
+    private Measured measure(Source source, int size, int writers) throws Exception {
+        try (Run run = source.open(size, writers)) {
+            run.work(RUN.toNanos() / 2); // to warm up
+            long began = clock.nanos();
+            long[] latencies = run.work(RUN.toNanos());
+            double seconds = (clock.nanos() - began) / 1e9;
+            Arrays.sort(latencies);
+            return new Measured(
+                    latencies.length / seconds,
+                    latencies[latencies.length / 2] / 1e6,
+                    latencies[(int) (latencies.length * 0.99)] / 1e6);
+        }
+    }
+
+    /** Writers that each wait for their record before they send the next. */
+    public Source writers(Callable<Subject> made) {
+        return (size, writers) -> {
+            Subject subject = made.call();
+            return new Run() {
+                @Override
+                public long[] work(long nanos) throws Exception {
+                    return write(subject, size, writers, nanos);
+                }
+
+                @Override
+                public void close() throws Exception {
+                    subject.close();
+                }
+            };
+        };
+    }
+
+    private long[] write(Subject subject, int size, int writers, long nanos) throws Exception {
+        List<List<Long>> latencies = new ArrayList<>();
+        List<CompletableFuture<Boolean>> ended = new ArrayList<>();
+        long began = clock.nanos();
+        for (int writer = 0; writer < writers; writer++) {
+            List<Long> own = new ArrayList<>();
+            latencies.add(own);
+            CompletableFuture<Boolean> end = new CompletableFuture<>();
+            ended.add(end);
+            Thread.ofVirtual().start(() -> {
+                byte[] payload = new byte[size];
+                ThreadLocalRandom.current().nextBytes(payload);
+                try {
+                    do {
+                        long sent = clock.nanos();
+                        subject.send(payload.clone()).get();
+                        own.add(clock.nanos() - sent);
+                    } while (clock.nanos() - began < nanos);
+                    end.complete(true);
+                } catch (Exception e) {
+                    end.completeExceptionally(e);
+                }
+            });
+        }
+        for (CompletableFuture<Boolean> end : ended) {
+            end.get();
+        }
+        return latencies.stream()
+                .flatMapToLong(own -> own.stream().mapToLong(Long::longValue))
+                .toArray();
+    }
+
+    /** A log as the core uses it: owned by a CLAIM, framed, and acknowledged when a record is certain to count. */
+    public static Subject core(WalOpenerBuilder builder) {
+        Clock clock = new SystemClock();
+        WalOpener opener = builder.build();
+        ChannelLog log = ChannelLog.open(new ChannelParts(
+                opener,
+                builder.capabilities(),
+                "rates-0",
+                "rates",
+                new Epochs(),
+                0,
+                new HybridClock(clock),
+                clock,
+                new HostThreads(),
+                LogSettings.defaults(),
+                record -> {}));
+        return new Subject() {
+            @Override
+            public CompletableFuture<?> send(byte[] payload) {
+                MemorySegment offsets = MemorySegment.ofArray(new byte[8]);
+                offsets.set(FixedColumn.INT, 4, payload.length);
+                VariableColumn column =
+                        new VariableColumn(DataType.VARCHAR, 1, offsets, MemorySegment.ofArray(payload), null);
+                return log.append(new DataRecord(
+                        1, 0, 1, DataRecord.ALL_PARTITIONS, null, 0, new ColumnBatch(1, Map.of("payload", column))));
+            }
+
+            @Override
+            public void close() {
+                log.close();
+                opener.close();
+            }
+        };
+    }
+
+    /** For a bare producer with a tailing consumer: matches what is read to what was sent. For many threads. */
+    public static final class Tailed {
+
+        private final AtomicLong ids = new AtomicLong();
+        private final Map<Long, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
+
+        /** Marks a payload that is about to be sent; completes when it was seen. */
+        public CompletableFuture<Boolean> sending(byte[] payload) {
+            long id = ids.incrementAndGet();
+            ByteBuffer.wrap(payload).putLong(id);
+            CompletableFuture<Boolean> seen = new CompletableFuture<>();
+            waiting.put(id, seen);
+            return seen;
+        }
+
+        /** A payload was read. */
+        public void seen(byte[] payload) {
+            CompletableFuture<Boolean> sender =
+                    waiting.remove(ByteBuffer.wrap(payload).getLong());
+            if (sender != null) {
+                sender.complete(true);
+            }
+        }
+    }
+
+    /** The epochs of a channel that nobody else knows. They grow from run to run on one topic. */
+    private static final class Epochs implements ChannelStore {
+
+        private static final AtomicLong EPOCH = new AtomicLong();
+        private final Map<String, byte[]> notes = new ConcurrentHashMap<>();
+
+        @Override
+        public long raiseEpoch() {
+            return EPOCH.incrementAndGet();
+        }
+
+        @Override
+        public long epoch() {
+            return EPOCH.get();
+        }
+
+        @Override
+        public Map<String, byte[]> notes() {
+            return notes;
+        }
+
+        @Override
+        public void note(long epoch, Map<String, byte[]> put, Set<String> remove) {
+            notes.putAll(put);
+            notes.keySet().removeAll(remove);
+        }
+    }
+}
