@@ -65,22 +65,35 @@ public final class LogRates {
 
     private record Measured(double rate, double p50, double p99) {}
 
-    /** Measures two subjects in turns and prints a row for each size and number of writers. */
+    /** Measures sources in turns and prints a row of each for each size and number of writers. */
     public void compare(String bareName, Source bare, String name, Source subject) throws Exception {
+        compare(bareName, bare, List.of(new Named(name, subject)));
+    }
+
+    /** One of several that are compared. */
+    public record Named(String name, Source source) {}
+
+    /** As above, with several beside the bare one. */
+    public void compare(String bareName, Source bare, List<Named> subjects) throws Exception {
+        List<Named> all = new ArrayList<>(subjects);
+        all.addFirst(new Named(bareName, bare));
         System.out.println("| log | record | writers | records/s | MiB/s | p50 ms | p99 ms | share |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         for (int size : SIZES) {
             for (int writers : WRITERS) {
-                List<Measured> bares = new ArrayList<>();
-                List<Measured> own = new ArrayList<>();
+                List<List<Measured>> measured = new ArrayList<>();
+                all.forEach(one -> measured.add(new ArrayList<>()));
                 for (int round = 0; round < ROUNDS; round++) {
-                    bares.add(measure(bare, size, writers));
-                    own.add(measure(subject, size, writers));
+                    for (int i = 0; i < all.size(); i++) {
+                        measured.get(i).add(measure(all.get(i).source, size, writers));
+                    }
                 }
-                Measured base = middle(bares);
-                Measured ours = middle(own);
-                print(bareName, size, writers, base, "");
-                print(name, size, writers, ours, "%.0f %%".formatted(100 * ours.rate / base.rate));
+                double base = middle(measured.getFirst()).rate;
+                for (int i = 0; i < all.size(); i++) {
+                    Measured middle = middle(measured.get(i));
+                    String share = i == 0 ? "" : "%.0f %%".formatted(100 * middle.rate / base);
+                    print(all.get(i).name, size, writers, middle, share);
+                }
             }
         }
     }

@@ -1,20 +1,25 @@
 package org.elanus.plugin.wallocal;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.elanus.core.runtime.LocalFiles;
 import org.elanus.spi.io.AppendFile;
+import org.elanus.spi.wal.ChannelInfo;
+import org.elanus.spi.wal.Wal;
+import org.elanus.spi.wal.WalRecord;
 import org.elanus.testkit.StartedPlugin;
 import org.elanus.testkit.wal.LogRates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * For bench/wal.sh, not for the build: the local log as the core uses it beside what the disk allows, a bare loop that
+ * For bench/wal.sh, not for the build: the local log, alone and as the core uses it, beside what the disk allows, a bare loop that
  * appends as many records as there are writers and syncs once. {@code -Delanus.bench.directory} names a directory on the
  * disk to measure.
  */
@@ -29,11 +34,33 @@ class LocalRates {
         rates.compare(
                 "bare loop of append and fdatasync",
                 (size, writers) -> new BareLoop(Files.createTempDirectory(place, "bare"), size, writers),
-                "`local`",
-                rates.writers(() -> log(Files.createTempDirectory(place, "log"))));
+                List.of(
+                        new LogRates.Named(
+                                "`local`", rates.writers(() -> plugin(Files.createTempDirectory(place, "plugin")))),
+                        new LogRates.Named(
+                                "`local` through the core",
+                                rates.writers(() -> core(Files.createTempDirectory(place, "core"))))));
     }
 
-    private static LogRates.Subject log(Path directory) throws Exception {
+    private static LogRates.Subject plugin(Path directory) throws Exception {
+        StartedPlugin plugin = StartedPlugin.start(new WalLocalPlugin(), directory, Map.of());
+        Wal wal = plugin.log().build().open(new ChannelInfo("rates-0", 1));
+        return new LogRates.Subject() {
+            @Override
+            public CompletableFuture<?> send(byte[] payload) {
+                return wal.append(new WalRecord(List.of(MemorySegment.ofArray(payload))))
+                        .toCompletableFuture();
+            }
+
+            @Override
+            public void close() throws Exception {
+                wal.close();
+                plugin.close();
+            }
+        };
+    }
+
+    private static LogRates.Subject core(Path directory) throws Exception {
         StartedPlugin plugin = StartedPlugin.start(new WalLocalPlugin(), directory, Map.of());
         LogRates.Subject log = LogRates.core(plugin.log());
         return new LogRates.Subject() {
