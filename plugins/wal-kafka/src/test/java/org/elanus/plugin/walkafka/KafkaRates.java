@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -16,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.elanus.core.runtime.SystemClock;
 import org.elanus.testkit.servers.KafkaServer;
 import org.elanus.testkit.wal.LogRates;
 import org.junit.jupiter.api.Test;
@@ -49,10 +48,12 @@ class KafkaRates {
     private static LogRates.Subject bare(WalKafkaConfig config) throws Exception {
         ClientProperties properties = new ClientProperties(config);
         String topic = config.topicPrefix() + "bare";
-        try (Admin admin = Admin.create(properties.admin())) {
-            NewTopic created = new NewTopic(topic, 1, (short) 1)
-                    .configs(Map.of("max.message.bytes", "" + properties.maxMessageBytes()));
-            admin.createTopics(List.of(created)).all().get();
+        Failures failures = new Failures(config.servers());
+        SystemClock clock = new SystemClock();
+        // The topic has the settings that the log gives it: files of the same size, synced as often.
+        try (KafkaClients clients = new KafkaClients(properties, failures)) {
+            new ChannelTopics(config, properties, clients, failures, clock)
+                    .require(topic, clock.nanos() + config.openTimeout().toNanos());
         }
         Map<String, Object> with = properties.producer(topic, topic);
         with.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
