@@ -356,8 +356,7 @@ final class Client {
         boolean added = target.incarnation().is(Definer.FIELD);
         Observation observation = observe(
                 target,
-                "searches the " + limit + " nearest to " + Arrays.toString(query)
-                        + (filtered ? " with " + filter : ""),
+                "searches the " + limit + " nearest to " + Arrays.toString(query) + (filtered ? " with " + filter : ""),
                 selection,
                 level);
         try {
@@ -413,8 +412,23 @@ final class Client {
     private Map<Object, Long> decode(
             Target target, Column keys, org.elanus.spi.database.ColumnBatch rows, Observation observation) {
         List<String> problems = new ArrayList<>();
+        List<Shape.Seen> answer =
+                target.shape().decode(keys, rows, history::hasAdded, observation.toString(), problems);
+        if (!problems.isEmpty()) {
+            // A collection that took the name meanwhile has rows of its own shape.
+            for (Incarnation other :
+                    history.names().candidates(observation.collection(), observation.start(), observation.end())) {
+                List<String> otherwise = new ArrayList<>();
+                List<Shape.Seen> ofOther =
+                        other.shape().decode(keys, rows, history::hasAdded, observation.toString(), otherwise);
+                if (otherwise.isEmpty()) {
+                    problems.clear();
+                    answer = ofOther;
+                }
+            }
+        }
         Map<Object, Long> seen = new HashMap<>();
-        for (Shape.Seen row : target.shape().decode(keys, rows, history::hasAdded, observation.toString(), problems)) {
+        for (Shape.Seen row : answer) {
             seen.put(row.key(), row.version());
         }
         problems.forEach(history::problem);
