@@ -110,6 +110,22 @@ final class Fold {
         return new LogPosition(id, sequence, timestamp, epoch, crc);
     }
 
+    /** One in the same state. */
+    Fold copy() {
+        Fold copy = new Fold(exclusive, started, LogPosition.START);
+        copy.gap = gap;
+        copy.epoch = epoch;
+        copy.sequence = sequence;
+        copy.crc = crc;
+        copy.timestamp = timestamp;
+        return copy;
+    }
+
+    /** Whether what comes next is judged alike. */
+    boolean agrees(Fold other) {
+        return epoch == other.epoch && sequence == other.sequence && crc == other.crc;
+    }
+
     long epoch() {
         return epoch;
     }

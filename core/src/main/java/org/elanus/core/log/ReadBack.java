@@ -42,8 +42,28 @@ final class ReadBack implements AutoCloseable {
     private @Nullable MessageId newest;
     private boolean fromEarliest;
 
-    /** @param from where reading begins: what stands up to it is known */
-    ReadBack(ChannelParts parts, Counters counters, ChannelCondition condition, Wal wal, LogPosition from) {
+    /** Whether the record behind which reading goes on is still to be met: it must be what it was. */
+    private boolean unverified;
+    /**
+     * What was known before the last CLAIM, or the first of several with nothing between them, as they count wherever they
+     * stand; before everything while there was none.
+     */
+    private Fold foldBeforeClaim;
+
+    private @Nullable MessageId newestBeforeClaim;
+    private boolean behindClaim;
+
+    /**
+     * @param from where reading begins: what stands up to it is known
+     * @param again whether the record there was read before, and not only noted
+     */
+    ReadBack(
+            ChannelParts parts,
+            Counters counters,
+            ChannelCondition condition,
+            Wal wal,
+            LogPosition from,
+            boolean again) {
         this.parts = parts;
         this.counters = counters;
         this.condition = condition;
@@ -51,8 +71,14 @@ final class ReadBack implements AutoCloseable {
         this.from = from;
         this.fold = Fold.shared(from);
         this.newest = from.id();
+        this.foldBeforeClaim = fold.copy();
+        this.newestBeforeClaim = newest;
         this.fromEarliest = newest == null;
-        this.scanner = wal.scan(newest == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(newest));
+        this.unverified = again && newest != null;
+        this.scanner = wal.scan(
+                newest == null
+                        ? DeliverPolicy.EARLIEST
+                        : unverified ? new DeliverPolicy.From(newest) : new DeliverPolicy.After(newest));
     }
 
     /** The next record, waiting for it at most as long as given. */
@@ -73,6 +99,12 @@ final class ReadBack implements AutoCloseable {
                 continue;
             }
             MessageId known = from.id();
+            if (unverified && entry != null && known != null) {
+                if (requireSame(entry, known)) {
+                    continue;
+                }
+                unverified = false;
+            }
             if (entry == null
                     || known == null
                     || !fromEarliest
@@ -81,6 +113,30 @@ final class ReadBack implements AutoCloseable {
                 return entry;
             }
         }
+    }
+
+    /**
+     * Whether this is the record that was read last, which the log may have lost or replaced since.
+     *
+     * @throws ElanusException CORRUPT when it has
+     */
+    private boolean requireSame(WalEntry entry, MessageId known) {
+        int order = parts.opener().compare(entry.id(), known);
+        if (order < 0) {
+            return true; // read from the earliest record on
+        }
+        boolean same = order == 0 && Frame.decode(entry.payload(), entry.id()).crc() == from.crc();
+        boolean truncated = order > 0 && fromEarliest; // no further than to here, as the note says
+        if (!same && !truncated) {
+            throw wentBack("record %s stands where %s (epoch %d, sequence %d) stood"
+                    .formatted(entry.id(), known, from.epoch(), from.sequence()));
+        }
+        unverified = false;
+        return order == 0;
+    }
+
+    private ElanusException wentBack(String how) {
+        return ElanusException.corrupt("the log of channel '%s' has gone back: %s", parts.channel(), how);
     }
 
     /**
@@ -99,8 +155,8 @@ final class ReadBack implements AutoCloseable {
                 if (over.getAsBoolean()) {
                     throw condition.closedError();
                 }
-                if (claimed.isCompletedExceptionally()) {
-                    Errors.join(claimed);
+                if (claimed.isDone()) {
+                    requireAhead(Errors.join(claimed), claim.epoch());
                 }
                 long quiet = parts.clock().nanos() - quietSince;
                 if (quiet > parts.settings().silenceLimit().toNanos()) {
@@ -116,21 +172,31 @@ final class ReadBack implements AutoCloseable {
             Claims.requireOwn(entry, parts);
             Result result = accept(entry);
             Frame frame = result.frame();
-            if (result.verdict() == Fold.Verdict.GAP && first && before == from.sequence()) {
+            boolean own =
+                    frame.kind() == Frame.Kind.CLAIM && frame.epoch() == claim.epoch() && frame.crc() == claim.crc();
+            boolean gap = result.verdict() == Fold.Verdict.GAP;
+            if ((gap || own && result.verdict() == Fold.Verdict.VALID) && !isWholeUpTo(entry)) {
+                requireNewest(claim.epoch());
+                // What was applied may be wrong by now.
+                throw ElanusException.corrupt(
+                        "the log of channel '%s' does not return the same records before %s when it is read again;"
+                                + " open it anew",
+                        parts.channel(), entry.id());
+            }
+            if (gap && first && before == from.sequence()) {
+                requireNewest(claim.epoch());
                 throw ElanusException.corrupt(
                         "the log of channel '%s' begins with record %s (epoch %d, sequence %d), which does not follow"
                                 + " epoch %d, sequence %d: the log has lost its beginning; see that nothing but Elanus"
                                 + " deletes from it",
                         parts.channel(), entry.id(), frame.epoch(), frame.sequence(), fold.epoch(), fold.sequence());
             }
-            boolean own =
-                    frame.kind() == Frame.Kind.CLAIM && frame.epoch() == claim.epoch() && frame.crc() == claim.crc();
             if (result.verdict() == Fold.Verdict.VALID) {
                 counters.replayed(entry.payload().byteSize());
                 DataRecord data = assembly.add(frame, entry);
                 records += data == null ? 0 : 1;
-                if (assembly.isEmpty()) {
-                    sink.accept(fold.position(entry.id()), data);
+                if (assembly.isEmpty() && (own || frame.kind() != Frame.Kind.CLAIM)) {
+                    sink.accept(fold.position(entry.id()), data); // of another's CLAIM, what follows it shows its sequence
                 }
             } else if (own) {
                 throw new ElanusException(
@@ -145,6 +211,7 @@ final class ReadBack implements AutoCloseable {
                 break;
             }
         }
+        requireNewest(claim.epoch());
         if (fold.sequence() < parts.committedSequence()) {
             throw ElanusException.corrupt(
                     "the log of channel '%s' ends at sequence %d, but segments hold records up to %d: the log was lost"
@@ -157,20 +224,85 @@ final class ReadBack implements AutoCloseable {
     }
 
     /**
+     * Whoever raised the epoch after this process did may have taken the channel, and truncated what this one reads.
+     *
+     * @throws ElanusException FENCED when somebody did
+     */
+    private void requireNewest(long epoch) {
+        long now = parts.store().epoch();
+        if (now != epoch) {
+            throw new ElanusException(
+                    StandardErrorCode.FENCED,
+                    "channel '%s' was taken over by another process under epoch %d, while this one opened it with %d; it writes no more until it is restarted"
+                            .formatted(parts.channel(), now, epoch));
+        }
+    }
+
+    /** A record that was just appended stands behind everything that was read. */
+    private void requireAhead(MessageId appended, long epoch) {
+        MessageId before = newest;
+        if (before != null && parts.opener().compare(appended, before) < 0) {
+            requireNewest(epoch);
+            throw wentBack("a new record stands at %s, before %s".formatted(appended, before));
+        }
+    }
+
+    /**
+     * Reads once more what stands from before the last CLAIM up to a record, by a scan of its own, and says whether it comes to
+     * the same: this owner must not go on without records that the log left out of a scan. Just before a CLAIM nothing
+     * else would show it, as that counts wherever it stands.
+     */
+    private boolean isWholeUpTo(WalEntry last) {
+        MessageId before = newestBeforeClaim;
+        Fold again = foldBeforeClaim.copy();
+        long began = parts.clock().nanos();
+        try (WalScanner scan = wal.scan(before == null ? DeliverPolicy.EARLIEST : new DeliverPolicy.After(before))) {
+            while (parts.clock().nanos() - began
+                    <= parts.settings().silenceLimit().toNanos()) {
+                WalEntry entry = scan.poll(POLL);
+                if (entry == null) {
+                    continue;
+                }
+                if (parts.opener().compare(entry.id(), last.id()) > 0) {
+                    return false; // what was read is not there any more
+                }
+                again.accept(Frame.decode(entry.payload(), entry.id()));
+                if (entry.id().equals(last.id())) {
+                    return again.agrees(fold);
+                }
+            }
+        } catch (ElanusException e) {
+            if (e.code() != StandardErrorCode.INVALID_ARGUMENT) {
+                throw e;
+            }
+            return true; // truncated meanwhile: whoever may do that will be found to own the channel
+        }
+        throw new ElanusException(
+                StandardErrorCode.TIMEOUT,
+                "the log of channel '%s' did not return record %s again in time".formatted(parts.channel(), last.id()));
+    }
+
+    /**
      * Judges a record.
      *
      * @throws ElanusException CORRUPT when it is damaged, or stands before a record that was there earlier
      */
     Result accept(WalEntry entry) {
         Frame frame = Frame.decode(entry.payload(), entry.id());
+        boolean claim = frame.kind() == Frame.Kind.CLAIM;
+        Fold before = claim && !behindClaim ? fold.copy() : fold;
         Fold.Verdict verdict = fold.accept(frame);
         switch (verdict) {
             case VALID -> {
-                MessageId before = newest;
-                if (before != null && parts.opener().compare(entry.id(), before) <= 0) {
-                    throw ElanusException.corrupt(
-                            "the log of channel '%s' has gone back: record %s (epoch %d, sequence %d) comes after %s",
-                            parts.channel(), entry.id(), frame.epoch(), frame.sequence(), before);
+                if (before != fold) {
+                    foldBeforeClaim = before;
+                    newestBeforeClaim = newest;
+                }
+                behindClaim = claim;
+                MessageId known = newest;
+                if (known != null && parts.opener().compare(entry.id(), known) <= 0) {
+                    throw wentBack("record %s (epoch %d, sequence %d) comes after %s"
+                            .formatted(entry.id(), frame.epoch(), frame.sequence(), known));
                 }
                 newest = entry.id();
             }

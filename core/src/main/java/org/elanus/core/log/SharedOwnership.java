@@ -51,6 +51,9 @@ final class SharedOwnership implements Ownership {
 
     private boolean wasOpen;
     private Consumer<Map<String, byte[]>> notes = noted -> {};
+    /** Where the log began when it was opened. */
+    private LogPosition start = LogPosition.START;
+
     private volatile @Nullable Wal wal;
     private volatile long epoch;
     private volatile @Nullable ElanusException appendFailure;
@@ -142,11 +145,11 @@ final class SharedOwnership implements Ownership {
         knownEpoch = 0;
         long raised = parts.store().raiseEpoch();
         knownEpoch = raised;
-        if (!wasOpen && applied.newest().equals(LogPosition.START)) {
-            Map<String, byte[]> noted = parts.store().notes(); // after the raise: nobody changes them any more
+        Map<String, byte[]> noted = parts.store().notes(); // after the raise: nobody changes them any more
+        if (!wasOpen && applied.newest().equals(start)) {
             notes.accept(noted);
-            applied.begin(ChannelStart.of(noted));
         }
+        beginAt(ChannelStart.of(noted));
         Wal opened = parts.opener().open(new ChannelInfo(parts.channel(), raised));
         ReadBack reading = null;
         boolean whole = false;
@@ -167,8 +170,10 @@ final class SharedOwnership implements Ownership {
                             List.of(MemorySegment.ofArray(claim.encode()), MemorySegment.ofArray(node)),
                             Claims.properties(parts.store().database())))
                     .toCompletableFuture();
-            reading = new ReadBack(parts, counters, condition, opened, applied.newest());
-            reading.catchUp(claim, claimed, sink, !wasOpen, this::isOver);
+            LogPosition from = applied.newest();
+            boolean first = from.equals(start);
+            reading = new ReadBack(parts, counters, condition, opened, from, !first);
+            reading.catchUp(claim, claimed, sink, first, this::isOver);
             epoch = raised;
             appendLock.lock();
             try {
@@ -194,6 +199,24 @@ final class SharedOwnership implements Ownership {
                 }
                 opened.close();
             }
+        }
+    }
+
+    /**
+     * Nobody notes another start from here on, unless under a higher epoch. What was truncated since this process read it
+     * last cannot be read on from.
+     */
+    private void beginAt(LogPosition noted) {
+        LogPosition newest = applied.newest();
+        if (noted.sequence() > newest.sequence()) {
+            if (!newest.equals(start)) {
+                throw new ElanusException(
+                        StandardErrorCode.FENCED,
+                        "channel '%s' was taken over by another process and truncated up to sequence %d, this one had read up to %d; it writes no more until it is restarted"
+                                .formatted(parts.channel(), noted.sequence(), newest.sequence()));
+            }
+            start = noted;
+            applied.begin(noted);
         }
     }
 
@@ -325,13 +348,43 @@ final class SharedOwnership implements Ownership {
         if (frame.kind() == Frame.Kind.CLAIM) {
             return new Down(ChannelState.DEPOSED, failures.deposed(frame, entry, epoch), true);
         }
-        Pending pending = underWay.next();
+        Down overtaken = overtaken();
+        if (overtaken != null) {
+            return overtaken;
+        }
+        Pending pending = underWay.oldest();
         if (pending == null || pending.frame().crc() != frame.crc()) {
             throw new IllegalStateException("record " + entry.id() + " of this epoch is not one that was appended");
         }
+        underWay.next();
         counters.acknowledged(parts.clock().nanos() - pending.sinceNanos());
         pending.certain().complete(entry.id());
         return null;
+    }
+
+    /**
+     * In a log that fences nobody a new owner may have truncated its CLAIM away before this process read it, with records
+     * of this process standing behind it: they would look as if they counted. Whoever truncates has noted it before.
+     */
+    private @Nullable Down overtaken() {
+        if (parts.capabilities().fencing() || !parts.capabilities().truncation()) {
+            return null;
+        }
+        long noted;
+        try {
+            noted = ChannelStart.of(parts.store().notes()).epoch();
+        } catch (ElanusException e) {
+            return new Down(ChannelState.LOST, e, false);
+        }
+        return noted <= epoch
+                ? null
+                : new Down(
+                        ChannelState.DEPOSED,
+                        new ElanusException(
+                                StandardErrorCode.FENCED,
+                                "channel '%s' was taken over and truncated by another process under epoch %d, this one had %d; it writes no more until it is restarted"
+                                        .formatted(parts.channel(), noted, epoch)),
+                        false);
     }
 
     /** Refuses new records, gives the handle back, and fails what is under way. */

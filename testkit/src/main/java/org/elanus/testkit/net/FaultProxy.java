@@ -47,7 +47,7 @@ public final class FaultProxy implements AutoCloseable {
     private @Nullable Thread acceptor;
     private boolean closed;
 
-    private FaultProxy(InetSocketAddress server, long seed, Seams seams) throws IOException {
+    private FaultProxy(int port, InetSocketAddress server, long seed, Seams seams) throws IOException {
         this.server = server;
         this.seed = seed;
         this.threads = seams.threads();
@@ -58,7 +58,7 @@ public final class FaultProxy implements AutoCloseable {
         }
         portHolder = new Socket();
         portHolder.setReuseAddress(true);
-        portHolder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        portHolder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /**
@@ -67,8 +67,13 @@ public final class FaultProxy implements AutoCloseable {
      * @param server may be resolved or not
      */
     public static FaultProxy start(InetSocketAddress server, long seed) {
+        return start(0, server, seed);
+    }
+
+    /** As {@link #start(InetSocketAddress, long)}, on a port that its clients are told beforehand; 0 for any. */
+    public static FaultProxy start(int port, InetSocketAddress server, long seed) {
         try {
-            FaultProxy proxy = new FaultProxy(server, seed, Seams.system());
+            FaultProxy proxy = new FaultProxy(port, server, seed, Seams.system());
             proxy.listen();
             return proxy;
         } catch (IOException e) {

@@ -115,7 +115,7 @@ public record Campaign(
         try {
             return simulateUndisturbed(seed);
         } catch (Throwable e) {
-            return new Outcome(seed, List.of("the simulation ended with " + World.describe(e)), 0, Map.of(), 0, 0);
+            return new Outcome(seed, List.of("the simulation ended with " + Failure.describe(e)), 0, Map.of(), 0, 0);
         }
     }
 

@@ -191,6 +191,10 @@ final class SeededScheduler {
             if (turn == null || !next.mayRun()) {
                 continue;
             }
+            if (next.group.frozen) {
+                next.group.held.add(next);
+                continue;
+            }
             steps++;
             nanos += 1 + random.nextInt(20_000);
             mix(next.id);
@@ -298,6 +302,13 @@ final class SeededScheduler {
     void cancel(Timer timer) {
         timer.cancelled = true;
         timers.remove(timer);
+    }
+
+    /** Lets the threads of a frozen group run again. */
+    void thaw(SimulatedThread.ThreadGroup group) {
+        group.frozen = false;
+        ready.addAll(group.held);
+        group.held.clear();
     }
 
     /** Forgets the threads of a group for good. */

@@ -195,7 +195,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
         } catch (InvocationTargetException e) {
             Throwable cause = Objects.requireNonNull(e.getCause());
             if (!group.off && !(cause instanceof ElanusException)) {
-                world.violation(method.getName() + " threw " + World.describe(cause));
+                world.violation(method.getName() + " threw " + Failure.describe(cause));
             }
             throw cause;
         } finally {
@@ -230,7 +230,7 @@ final class SimulatedProcess implements SimulatedServer, Passage {
 
     private void taskFailed(String name, Throwable error) {
         if (!group.off && !(error instanceof ElanusException)) {
-            world.violation("the task " + name + " threw " + World.describe(error));
+            world.violation("the task " + name + " threw " + Failure.describe(error));
         }
     }
 

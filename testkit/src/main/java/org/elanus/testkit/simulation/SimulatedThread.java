@@ -1,5 +1,7 @@
 package org.elanus.testkit.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,11 @@ final class SimulatedThread implements Executor {
         boolean ended;
         /** The power is off: only what gives memory back runs on. */
         boolean off;
+        /** Stopped for a while, wherever its threads are. */
+        boolean frozen;
+
+        /** Threads that could run if the group were not frozen. */
+        final List<SimulatedThread> held = new ArrayList<>();
 
         int started;
         int running;

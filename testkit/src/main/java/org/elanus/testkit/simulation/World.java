@@ -93,20 +93,8 @@ final class World {
 
     private void threadFailed(SimulatedThread thread, Throwable error) {
         if (!thread.group.off) {
-            violation("the thread " + thread.name + " ended with " + describe(error));
+            violation("the thread " + thread.name + " ended with " + Failure.describe(error));
         }
-    }
-
-    static String describe(Throwable error) {
-        StringBuilder text = new StringBuilder(error.toString());
-        int frames = 0;
-        for (StackTraceElement frame : error.getStackTrace()) {
-            if (frames++ < 6) {
-                text.append(frames == 1 ? " at " : " < ").append(frame);
-            }
-        }
-        Throwable cause = error.getCause();
-        return cause == null || cause == error ? text.toString() : text + "; caused by " + describe(cause);
     }
 
     Outcome run() {
@@ -190,7 +178,7 @@ final class World {
         } else if (error instanceof java.io.IOException && process.hadFaults()) {
             return;
         }
-        violation((last ? "with everything healed, " : "") + "the server does not start: " + describe(error));
+        violation((last ? "with everything healed, " : "") + "the server does not start: " + Failure.describe(error));
     }
 
     private void play(SimulatedProcess process, boolean last) {
@@ -208,7 +196,7 @@ final class World {
             lead.done = true;
         });
         if (runUntil(process, () -> lead.done, thread.name) && lead.failure != null) {
-            violation("the scenario ended with " + describe(lead.failure));
+            violation("the scenario ended with " + Failure.describe(lead.failure));
         }
     }
 
@@ -227,7 +215,7 @@ final class World {
         });
         boolean closed = runUntil(process, () -> lead.done, "closing");
         if (closed && lead.failure != null && !process.hadFaults() && !(lead.failure instanceof ElanusException)) {
-            violation("closing ended with " + describe(lead.failure));
+            violation("closing ended with " + Failure.describe(lead.failure));
         }
         if (left == null) {
             process.group().off = true;
