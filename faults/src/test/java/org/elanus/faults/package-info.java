@@ -1,0 +1,5 @@
+/** Processes that freeze and brokers that break. */
+@NullMarked
+package org.elanus.faults;
+
+import org.jspecify.annotations.NullMarked;
