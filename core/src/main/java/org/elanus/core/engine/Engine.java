@@ -209,7 +209,7 @@ public final class Engine implements AutoCloseable {
         repeating.add(seams.threads().repeat("flusher", FLUSH_PAUSE, () -> {
             state.forgetDropped();
             flusher.flushDue();
-            state.logs().forEach(flusher::truncate);
+            flusher.truncate();
         }));
         repeating.add(seams.threads()
                 .repeat(

@@ -90,8 +90,8 @@ final class Flusher {
             live.commits().finish(state.catalog());
             for (ChannelLog log : state.logs()) {
                 made.addAll(flush(collection.get(), live, log));
-                truncate(log);
             }
+            truncate();
         } catch (ElanusException e) {
             if (state.catalog().find(live.id()).isPresent()) {
                 throw e;
@@ -296,7 +296,7 @@ final class Flusher {
         } finally {
             live.maintenance().unlock();
         }
-        state.logs().forEach(this::truncate);
+        truncate();
     }
 
     /**
@@ -324,8 +324,18 @@ final class Flusher {
         }
     }
 
-    /** Lets the log forget what no shard needs any more. */
-    void truncate(ChannelLog log) {
+    /** Lets every log forget what no shard needs any more. One that cannot costs space alone and is asked again. */
+    void truncate() {
+        for (ChannelLog log : state.logs()) {
+            try {
+                truncate(log);
+            } catch (ElanusException e) {
+                LOG.warn("channel {}: its log could not be truncated; it is tried again", log.channel(), e);
+            }
+        }
+    }
+
+    private void truncate(ChannelLog log) {
         if (state.hasDamage()) {
             return; // rows of damaged collections are in the log alone
         }

@@ -1,6 +1,7 @@
 package org.elanus.core.log;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.elanus.spi.error.ElanusException;
@@ -29,7 +30,7 @@ public final class LogFollower implements AutoCloseable {
     private final Consumer<LogFollower> whenClosed;
     private volatile LogPosition at;
     private volatile @Nullable FromLog source;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private long fromLog;
     private long fromCache;
 
@@ -101,10 +102,9 @@ public final class LogFollower implements AutoCloseable {
     public @Nullable LogRecord poll(Duration timeout) {
         long deadline = parts.clock().nanos() + timeout.toNanos();
         while (true) {
-            if (closed) {
-                throw new ElanusException(
-                        StandardErrorCode.CLOSED,
-                        "the follower '" + hold.name() + "' of channel '" + parts.channel() + "' is closed");
+            if (closed.get()) {
+                leaveLog();
+                throw closedError();
             }
             WriteAheadCache.Step step = cache.after(at.sequence());
             if (step != null) {
@@ -125,7 +125,7 @@ public final class LogFollower implements AutoCloseable {
                 cache.await(
                         left,
                         at.sequence(),
-                        () -> closed || at.sequence() < applied.get().sequence());
+                        () -> closed.get() || at.sequence() < applied.get().sequence());
                 if (Thread.currentThread().isInterrupted()) {
                     throw new ElanusException(
                             StandardErrorCode.CANCELLED,
@@ -144,6 +144,12 @@ public final class LogFollower implements AutoCloseable {
         }
     }
 
+    private ElanusException closedError() {
+        return new ElanusException(
+                StandardErrorCode.CLOSED,
+                "the follower '" + hold.name() + "' of channel '" + parts.channel() + "' is closed");
+    }
+
     private void pass(LogPosition position) {
         at = position;
         hold.advance(position);
@@ -155,6 +161,10 @@ public final class LogFollower implements AutoCloseable {
         if (from == null) {
             from = new FromLog(parts, at);
             source = from;
+            if (closed.get()) { // too late for close() to have seen it
+                leaveLog();
+                throw closedError();
+            }
         }
         try {
             if (from.ahead == null) {
@@ -193,8 +203,8 @@ public final class LogFollower implements AutoCloseable {
                 cache.await(
                         leftNanos,
                         at.sequence(),
-                        () -> closed || ahead.sequence() <= applied.get().sequence());
-                if (closed || ahead.sequence() > applied.get().sequence()) {
+                        () -> closed.get() || ahead.sequence() <= applied.get().sequence());
+                if (closed.get() || ahead.sequence() > applied.get().sequence()) {
                     return null;
                 }
             }
@@ -220,10 +230,9 @@ public final class LogFollower implements AutoCloseable {
     /** Gives up its hold. Calling it again has no effect. */
     @Override
     public void close() {
-        if (closed) {
+        if (closed.getAndSet(true)) {
             return;
         }
-        closed = true;
         FromLog from = source;
         if (from != null) {
             from.close(); // wakes whoever reads

@@ -68,6 +68,10 @@ final class RequestKeys {
     void add(Entry entry) {
         lock.lock();
         try {
+            // First, so that what is forgotten does not pass for what comes anew.
+            while (!byAge.isEmpty() && isOld(byAge.getFirst().record, entry.record.timestamp())) {
+                forget(byAge.removeFirst());
+            }
             List<RememberedRecord> records = byId.computeIfAbsent(entry.id, id -> new ArrayList<>(1));
             for (RememberedRecord known : records) {
                 if (known.part() == entry.record.part()) {
@@ -76,7 +80,7 @@ final class RequestKeys {
             }
             records.add(entry.record);
             byAge.add(entry);
-            while (byAge.size() > most || isOld(byAge.getFirst().record, entry.record.timestamp())) {
+            if (byAge.size() > most) {
                 forget(byAge.removeFirst());
             }
         } finally {

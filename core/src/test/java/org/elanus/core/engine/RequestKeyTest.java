@@ -119,7 +119,14 @@ class RequestKeyTest {
         assertSame(insert("k", TestDatabase.rows(1, 1)), first);
         database.clock.advance(Duration.ofMinutes(2));
         database.insert("c", 1, 3);
-        assertThat(insert("k", TestDatabase.rows(1, 1)).timestamp()).isGreaterThan(first.timestamp());
+        MutationResult again = insert("k", TestDatabase.rows(1, 1));
+        assertThat(again.timestamp()).isGreaterThan(first.timestamp());
+        assertSame(insert("k", TestDatabase.rows(1, 1)), again);
+        // Nothing but the same request comes after as long a time.
+        database.clock.advance(Duration.ofMinutes(16));
+        MutationResult third = insert("k", TestDatabase.rows(1, 1));
+        assertThat(third.timestamp()).isGreaterThan(again.timestamp());
+        assertSame(insert("k", TestDatabase.rows(1, 1)), third);
     }
 
     @ParameterizedTest
