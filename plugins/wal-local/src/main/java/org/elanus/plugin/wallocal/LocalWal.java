@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalWal implements Wal {
 
     /** A pause in which nothing was appended before the durable end is noted in the file. */
-    private static final long MARK_NANOS = 20_000_000;
+    static final long MARK_NANOS = 20_000_000;
 
     /** Waiting for appenders to come back may take this share of a sync, and is not tried again at once when in vain. */
     private static final int GATHER_SHARE = 8;
