@@ -29,7 +29,7 @@ class LogCampaignTest {
             return;
         }
         long from = Long.getLong("elanus.log.seed", 1);
-        long seeds = Long.getLong("elanus.log.schedules", 2_000);
+        long seeds = Long.getLong("elanus.log.schedules", 20_000);
         LogCampaign.Report report = new LogCampaign(
                         from, seeds, Runtime.getRuntime().availableProcessors(), true, FAULTS, () -> LogVariant.SOUND)
                 .run();
