@@ -28,6 +28,8 @@ final class Fold {
     private final boolean exclusive;
     private boolean started;
     private boolean gap;
+    /** The highest epoch of records whose CLAIM is not there: it was before them, so that no lower one counts. */
+    private long unclaimed;
     private long epoch;
     private long sequence;
     private int crc;
@@ -80,13 +82,14 @@ final class Fold {
     }
 
     private Verdict judgeShared(Frame frame) {
-        if (frame.kind() == Frame.Kind.CLAIM && frame.epoch() > epoch) {
+        if (frame.kind() == Frame.Kind.CLAIM && frame.epoch() > highestEpoch()) {
             return Verdict.VALID;
         }
         if (frame.epoch() < epoch) {
             return Verdict.FOREIGN;
         }
         if (frame.epoch() > epoch) {
+            unclaimed = Math.max(unclaimed, frame.epoch());
             return gap ? Verdict.VOID : Verdict.GAP; // without the CLAIM that it must stand behind
         }
         if (frame.crc() == crc || (frame.kind() != Frame.Kind.CLAIM && frame.sequence() < sequence)) {
@@ -114,6 +117,7 @@ final class Fold {
     Fold copy() {
         Fold copy = new Fold(exclusive, started, LogPosition.START);
         copy.gap = gap;
+        copy.unclaimed = unclaimed;
         copy.epoch = epoch;
         copy.sequence = sequence;
         copy.crc = crc;
@@ -124,6 +128,11 @@ final class Fold {
     /** Whether what comes next is judged alike. */
     boolean agrees(Fold other) {
         return epoch == other.epoch && sequence == other.sequence && crc == other.crc;
+    }
+
+    /** Of all records so far. */
+    long highestEpoch() {
+        return Math.max(epoch, unclaimed);
     }
 
     long epoch() {

@@ -191,6 +191,9 @@ final class ReadBack implements AutoCloseable {
                                 + " deletes from it",
                         parts.channel(), entry.id(), frame.epoch(), frame.sequence(), fold.epoch(), fold.sequence());
             }
+            if (own && result.verdict() == Fold.Verdict.VALID) {
+                requireNewest(claim.epoch()); // before anything is built on this place
+            }
             if (result.verdict() == Fold.Verdict.VALID) {
                 counters.replayed(entry.payload().byteSize());
                 DataRecord data = assembly.add(frame, entry);
@@ -202,7 +205,7 @@ final class ReadBack implements AutoCloseable {
                 throw new ElanusException(
                         StandardErrorCode.FENCED,
                         "channel '%s' was taken over under epoch %d before this process could with %d; it writes no more until it is restarted"
-                                .formatted(parts.channel(), fold.epoch(), claim.epoch()));
+                                .formatted(parts.channel(), fold.highestEpoch(), claim.epoch()));
             }
             if (own) {
                 if (claimed.isCompletedExceptionally()) {
@@ -211,7 +214,6 @@ final class ReadBack implements AutoCloseable {
                 break;
             }
         }
-        requireNewest(claim.epoch());
         if (fold.sequence() < parts.committedSequence()) {
             throw ElanusException.corrupt(
                     "the log of channel '%s' ends at sequence %d, but segments hold records up to %d: the log was lost"

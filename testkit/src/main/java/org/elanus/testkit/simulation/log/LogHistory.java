@@ -189,13 +189,16 @@ final class LogHistory {
 
     /**
      * The log lost what it had promised to keep, so that readers who saw it and those who came later cannot agree. What is
-     * still owed: nobody mixes the two, and nothing is missing of what those acknowledged who came afterwards.
+     * still owed: nobody who came later mixes the two, and nothing is missing of what those acknowledged who came afterwards.
      */
     private void judgeAfterLoss(LogView last) {
         Map<Long, Long> whole = new HashMap<>();
         last.seen.forEach(seen -> whole.put(seen.operation(), seen.sequence()));
         for (LogView view : views) {
             judgeAlone(view);
+            if (!knowsWhatIsLost(view)) {
+                continue;
+            }
             Seen foreign = null;
             for (Seen seen : view.seen) {
                 boolean shared = Long.valueOf(seen.sequence()).equals(whole.get(seen.operation()));
