@@ -369,7 +369,8 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
      */
     public LogFollower follow(String name, LogPosition from) {
         LogHold hold = hold(name, from);
-        LogFollower follower = new LogFollower(parts, cache, applied::newest, hold, from, followers::remove);
+        LogFollower follower =
+                new LogFollower(parts.ownRecords(), cache, applied::newest, hold, from, followers::remove);
         followers.add(follower);
         if (condition.isClosed()) {
             follower.close();

@@ -30,6 +30,23 @@ public record ChannelParts(
         MemoryAccountant memory,
         ChannelLog.Applier applier) {
 
+    /** The same channel, without what other databases claimed in it. */
+    ChannelParts ownRecords() {
+        return new ChannelParts(
+                new OwnRecords(opener, store.database()),
+                capabilities,
+                channel,
+                node,
+                store,
+                committedSequence,
+                stamps,
+                clock,
+                threads,
+                settings,
+                memory,
+                applier);
+    }
+
     /** Of a channel whose cache is bounded by the settings alone. */
     public ChannelParts(
             WalOpener opener,

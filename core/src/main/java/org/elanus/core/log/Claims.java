@@ -28,15 +28,17 @@ final class Claims {
     static void requireOwn(WalEntry entry, ChannelParts parts) {
         String other = other(entry, parts.store().database());
         if (other != null) {
-            throw new ElanusException(
-                    StandardErrorCode.INVALID_ARGUMENT,
-                    "channel '%s' of this log is used by another database (%s claimed it at %s, this one is %s): give each"
-                                    .formatted(
-                                            parts.channel(),
-                                            other,
-                                            entry.id(),
-                                            parts.store().database())
-                            + " database a place of its own, such as a prefix of its topics");
+            throw notOurs(
+                    parts,
+                    "%s claimed it at %s, this one is %s"
+                            .formatted(other, entry.id(), parts.store().database()));
         }
+    }
+
+    static ElanusException notOurs(ChannelParts parts, String why) {
+        return new ElanusException(
+                StandardErrorCode.INVALID_ARGUMENT,
+                "channel '%s' of this log is used by another database (%s): give each database a place of its own, such as a prefix of its topics"
+                        .formatted(parts.channel(), why));
     }
 }

@@ -33,6 +33,22 @@ public final class LogCheck {
             String channel,
             Map<String, byte[]> notes,
             long committedSequence) {
+        return check(opener, capabilities, channel, "", notes, committedSequence);
+    }
+
+    /**
+     * @param database its id: what others claimed in its channel does not count, but is found; empty when it has none
+     * @param notes of the channel
+     * @param committedSequence records up to it are known to have been in the log
+     * @return what is wrong; empty when all is well
+     */
+    public static List<String> check(
+            WalOpener opener,
+            WalCapabilities capabilities,
+            String channel,
+            String database,
+            Map<String, byte[]> notes,
+            long committedSequence) {
         List<String> findings = new ArrayList<>();
         try {
             LogPosition start = ChannelStart.of(notes);
@@ -50,6 +66,12 @@ public final class LogCheck {
                 Duration wait = exclusive ? Duration.ZERO : QUIET;
                 for (WalEntry entry = scanner.poll(wait); entry != null; entry = scanner.poll(wait)) {
                     Frame frame = Frame.decode(entry.payload(), entry.id());
+                    String other = Claims.other(entry, database);
+                    if (other != null) {
+                        findings.add("channel " + channel + ": another database, " + other + ", tried to claim it at "
+                                + entry.id() + ", which does not count; give that database a place of its own");
+                        continue;
+                    }
                     Fold.Verdict verdict = fold.accept(frame);
                     if (verdict == Fold.Verdict.GAP || (exclusive && verdict != Fold.Verdict.VALID)) {
                         findings.add("channel " + channel + ": record " + entry.id() + " (epoch " + frame.epoch()

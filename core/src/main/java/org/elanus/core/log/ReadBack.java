@@ -169,7 +169,9 @@ final class ReadBack implements AutoCloseable {
             }
             quietSince = parts.clock().nanos();
             long before = fold.sequence();
-            Claims.requireOwn(entry, parts);
+            if (newest == null) {
+                Claims.requireOwn(entry, parts); // whoever comes second
+            }
             Result result = accept(entry);
             Frame frame = result.frame();
             boolean own =
@@ -268,7 +270,9 @@ final class ReadBack implements AutoCloseable {
                 if (parts.opener().compare(entry.id(), last.id()) > 0) {
                     return false; // what was read is not there any more
                 }
-                again.accept(Frame.decode(entry.payload(), entry.id()));
+                if (Claims.other(entry, parts.store().database()) == null) {
+                    again.accept(Frame.decode(entry.payload(), entry.id()));
+                }
                 if (entry.id().equals(last.id())) {
                     return again.agrees(fold);
                 }
@@ -291,6 +295,16 @@ final class ReadBack implements AutoCloseable {
      */
     Result accept(WalEntry entry) {
         Frame frame = Frame.decode(entry.payload(), entry.id());
+        String other = Claims.other(entry, parts.store().database());
+        if (other != null) {
+            counters.foreign();
+            String alarm =
+                    "channel '%s': another database, %s, tried to claim it at %s, which does not count; give that database a place of its own, such as a prefix of its topics"
+                            .formatted(parts.channel(), other, entry.id());
+            condition.alarm(alarm);
+            LOG.error(alarm);
+            return new Result(frame, Fold.Verdict.FOREIGN);
+        }
         boolean claim = frame.kind() == Frame.Kind.CLAIM;
         Fold before = claim && !behindClaim ? fold.copy() : fold;
         Fold.Verdict verdict = fold.accept(frame);

@@ -11,10 +11,13 @@ import java.util.function.Consumer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.wal.ChannelInfo;
+import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
 import org.elanus.spi.wal.Wal;
 import org.elanus.spi.wal.WalEntry;
+import org.elanus.spi.wal.WalReader;
 import org.elanus.spi.wal.WalRecord;
+import org.elanus.spi.wal.WalScanner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,8 @@ final class SharedOwnership implements Ownership {
     private static final Duration POLL = Duration.ofMillis(100);
     /** After a failed append, what reached the log nevertheless is read for so long. */
     private static final long GRACE_NANOS = 2_000_000_000L;
+    /** An empty log has no end that could be seen. What is missed in it now is found when the CLAIM is read back. */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
     private final ChannelParts parts;
     private final ChannelCondition condition;
@@ -142,6 +147,7 @@ final class SharedOwnership implements Ownership {
      */
     private void takeOver(ReadBack.Sink sink) {
         requireNobodyElse();
+        requireOwnPlace();
         knownEpoch = 0;
         long raised = parts.store().raiseEpoch();
         knownEpoch = raised;
@@ -217,6 +223,30 @@ final class SharedOwnership implements Ownership {
             }
             start = noted;
             applied.begin(noted);
+        }
+    }
+
+    /**
+     * Before anything is raised or written: a log that this database has not noted a start in yet must not begin with what
+     * another one wrote.
+     */
+    private void requireOwnPlace() {
+        ChannelStore store = parts.store();
+        if (wasOpen || store.database().isEmpty() || store.notes().containsKey(ChannelStart.NOTE)) {
+            return;
+        }
+        try (WalReader look = parts.opener().openReader(parts.channel());
+                WalScanner scanner = look.scan(DeliverPolicy.EARLIEST)) {
+            WalEntry oldest = scanner.poll(FIRST_LOOK);
+            if (oldest == null) {
+                return;
+            }
+            Claims.requireOwn(oldest, parts);
+            if (store.epoch() == 0 && Frame.decode(oldest.payload(), oldest.id()).kind() != Frame.Kind.CLAIM) {
+                throw Claims.notOurs(
+                        parts,
+                        "record %s was there before this database, %s".formatted(oldest.id(), store.database()));
+            }
         }
     }
 

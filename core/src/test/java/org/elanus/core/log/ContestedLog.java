@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,7 @@ final class ContestedLog {
     private long begin;
     private long nextPosition = 1;
 
-    private record Stored(long position, byte[] bytes) {}
+    private record Stored(long position, byte[] bytes, Map<String, String> properties) {}
 
     /** The records that are in the log, oldest first. */
     List<byte[]> records() {
@@ -59,9 +60,13 @@ final class ContestedLog {
     }
 
     long put(byte[] bytes) {
+        return put(bytes, Map.of());
+    }
+
+    long put(byte[] bytes, Map<String, String> properties) {
         lock.lock();
         try {
-            records.add(new Stored(nextPosition, bytes));
+            records.add(new Stored(nextPosition, bytes, properties));
             changed.signalAll();
             return nextPosition++;
         } finally {
@@ -236,7 +241,7 @@ final class ContestedLog {
                 CompletableFuture<MessageId> done = new CompletableFuture<>();
                 lock.lock();
                 try {
-                    Runnable arrive = () -> arrive(bytes.toByteArray(), done);
+                    Runnable arrive = () -> arrive(bytes.toByteArray(), record.properties(), done);
                     if (holds) {
                         held.add(arrive);
                     } else {
@@ -248,7 +253,8 @@ final class ContestedLog {
                 return done;
             }
 
-            private void arrive(byte[] bytes, CompletableFuture<MessageId> done) {
+            private void arrive(
+                    byte[] bytes, Map<String, String> properties, CompletableFuture<MessageId> done) {
                 if (fenced) {
                     done.completeExceptionally(
                             new ElanusException(StandardErrorCode.FENCED, "a newer producer is there"));
@@ -258,7 +264,7 @@ final class ContestedLog {
                 } else if (drops.test(bytes)) {
                     done.complete(id(nextPosition));
                 } else {
-                    long position = put(bytes);
+                    long position = put(bytes, properties);
                     if (losesReplies) {
                         failed = true;
                         done.completeExceptionally(
@@ -346,7 +352,10 @@ final class ContestedLog {
                         }
                         if (!deaf && !broken && index < records.size()) {
                             Stored stored = records.get(index++);
-                            return new WalEntry(id(stored.position()), MemorySegment.ofArray(stored.bytes()));
+                            return new WalEntry(
+                                    id(stored.position()),
+                                    MemorySegment.ofArray(stored.bytes()),
+                                    stored.properties());
                         }
                         if (left <= 0) {
                             return null;

@@ -12,7 +12,21 @@ final class MemoryStore implements ChannelStore {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, byte[]> notes = new TreeMap<>();
+    private final String database;
     private long epoch;
+
+    MemoryStore() {
+        this("");
+    }
+
+    MemoryStore(String database) {
+        this.database = database;
+    }
+
+    @Override
+    public String database() {
+        return database;
+    }
 
     @Override
     public long raiseEpoch() {

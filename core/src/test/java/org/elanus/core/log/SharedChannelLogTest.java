@@ -34,14 +34,24 @@ class SharedChannelLogTest {
 
     private final Seams seams = Seams.system();
     private final ContestedLog shared = new ContestedLog();
-    private final MemoryStore store = new MemoryStore();
+    private final MemoryStore store = new MemoryStore("books");
+    private final MemoryStore others = new MemoryStore("films");
     private final List<Process> processes = new ArrayList<>();
 
     /** A process that owns the channel, or did. */
     private final class Process {
         final ContestedLog.Connection connection = shared.connect();
         final List<LogRecord> applied = new CopyOnWriteArrayList<>();
+        final MemoryStore store;
         ChannelLog log;
+
+        Process() {
+            this(SharedChannelLogTest.this.store);
+        }
+
+        Process(MemoryStore store) {
+            this.store = store;
+        }
 
         Process open(String node) {
             return open(node, SETTINGS, 0);
@@ -361,7 +371,7 @@ class SharedChannelLogTest {
 
     @Test
     void logThatCannotBeReachedAtTheStartIsTriedAgainForAWhile() {
-        Process a = new Process();
+        Process a = new Process(new MemoryStore()); // which looks for nobody before it opens
         a.connection.breakOff(true);
         assertThatThrownBy(() -> a.open("a"))
                 .isInstanceOfSatisfying(
@@ -535,7 +545,104 @@ class SharedChannelLogTest {
         assertThat(check()).singleElement().asString().contains("does not follow");
     }
 
+    @Test
+    void databaseOnTheLogOfAnotherIsRefusedAndRaisesAndWritesNothing() {
+        Process a = start("a");
+        a.write(1);
+        int records = shared.records().size();
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            Process b = new Process(others);
+            assertRefused(b);
+            assertThat(b.connection.opened).isZero();
+        }
+        assertThat(others.epoch()).isZero();
+        assertThat(shared.records()).hasSize(records);
+        a.write(2);
+        assertThat(a.ids()).containsExactly(1L, 2L);
+        a.log.truncate(a.log.applied()); // its CLAIM is not there any more
+        assertRefused(new Process(others));
+        assertThat(others.epoch()).isZero();
+        assertThat(a.log.state()).isEqualTo(ChannelState.OPEN);
+        assertThat(a.log.alarms()).isEmpty();
+    }
+
+    @Test
+    void databaseWhoseFirstLookMissedTheOtherIsRefusedWhenItReadsBack() {
+        Process a = start("a");
+        a.write(1);
+        others.raiseEpoch();
+        others.note(
+                1,
+                Map.of(ChannelStart.NOTE, ChannelStart.encode(new LogPosition(null, 41, 1L << 50, 1, 99))),
+                Set.of());
+        Process b = new Process(others);
+        assertRefused(b);
+        assertThat(b.connection.opened).isEqualTo(1);
+        a.write(2);
+        assertThat(a.ids()).containsExactly(1L, 2L);
+        assertThat(a.log.alarms()).singleElement().asString().contains("films", "does not count");
+    }
+
+    private void assertRefused(Process process) {
+        assertThatThrownBy(() -> process.open("b"))
+                .isInstanceOfSatisfying(
+                        ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT))
+                .hasMessageContaining("another database")
+                .hasMessageContaining("prefix");
+    }
+
+    @Test
+    void claimOfAnotherDatabaseNeverCounts() {
+        Process a = start("a");
+        a.write(1);
+        foreignClaim(1);
+        foreignClaim(9);
+        a.write(2);
+        assertThat(a.ids()).containsExactly(1L, 2L);
+        assertThat(a.log.state()).isEqualTo(ChannelState.OPEN);
+        assertThat(a.log.alarms()).hasSize(2).allMatch(alarm -> alarm.contains("another database, films"));
+        try (LogFollower follower = a.log.follow("f", LogPosition.START)) {
+            for (long sequence = 2; sequence <= 3; sequence++) {
+                assertThat(follower.poll(Duration.ofSeconds(30)))
+                        .extracting(LogRecord::sequence)
+                        .isEqualTo(sequence);
+            }
+            assertThat(follower.fromLog()).isPositive();
+        }
+        LogPosition end = a.log.applied();
+        a.log.close();
+        foreignClaim(20);
+        Process again = start("a");
+        assertThat(again.ids()).containsExactly(1L, 2L);
+        assertThat(again.log.alarms()).hasSize(3);
+        again.log.truncate(end);
+        again.write(3);
+        again.log.close();
+        Process last = start("a"); // the foreign CLAIM is the first record now
+        assertThat(last.ids()).containsExactly(3L);
+        last.write(4);
+        assertThat(last.log.state()).isEqualTo(ChannelState.OPEN);
+        last.log.close();
+        assertThat(check()).singleElement().asString().contains("another database, films");
+    }
+
+    /** What another database, refused or not, left in the log. */
+    private void foreignClaim(long epoch) {
+        byte[] claim = Frame.seal(
+                        Frame.Kind.CLAIM,
+                        epoch,
+                        Frame.FLOATING,
+                        new HybridClock(seams.clock()).next(),
+                        0,
+                        1,
+                        0,
+                        0,
+                        0)
+                .encode();
+        shared.put(claim, Claims.properties("films"));
+    }
+
     private List<String> check() {
-        return LogCheck.check(shared.connect(), ContestedLog.CAPABILITIES, "c", store.notes(), 0);
+        return LogCheck.check(shared.connect(), ContestedLog.CAPABILITIES, "c", "books", store.notes(), 0);
     }
 }
