@@ -122,8 +122,9 @@ class RequestKeyTest {
         MutationResult again = insert("k", TestDatabase.rows(1, 1));
         assertThat(again.timestamp()).isGreaterThan(first.timestamp());
         assertSame(insert("k", TestDatabase.rows(1, 1)), again);
-        // Nothing but the same request comes after as long a time.
+        // No other request with a key comes in between, to clear away what is old.
         database.clock.advance(Duration.ofMinutes(16));
+        database.insert("c", 1, 4);
         MutationResult third = insert("k", TestDatabase.rows(1, 1));
         assertThat(third.timestamp()).isGreaterThan(again.timestamp());
         assertSame(insert("k", TestDatabase.rows(1, 1)), third);
