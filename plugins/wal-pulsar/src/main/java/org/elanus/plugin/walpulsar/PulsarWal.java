@@ -183,15 +183,17 @@ final class PulsarWal implements Wal {
     }
 
     private void run() {
-        List<PendingAppend> sending = new ArrayList<>();
+        Deque<PendingAppend> sending = new ArrayDeque<>();
         List<PendingAppend> finished = new ArrayList<>();
         try {
             connected = settings.clock().nanos();
             while (take(sending, finished)) {
                 finished.forEach(this::complete);
-                sending.forEach(this::send);
                 finished.clear();
-                sending.clear();
+                while (!sending.isEmpty()) {
+                    // Taken out first: what is under way is refused with the rest of it.
+                    send(sending.remove());
+                }
                 if (answers >= flushed && sent > flushed) {
                     producer.flushAsync();
                     flushed = sent;
@@ -209,7 +211,7 @@ final class PulsarWal implements Wal {
     }
 
     /** Waits for records to send or answers to them, for a while; false when closing and none is left. */
-    private boolean take(List<PendingAppend> sending, List<PendingAppend> finished) throws InterruptedException {
+    private boolean take(Deque<PendingAppend> sending, List<PendingAppend> finished) throws InterruptedException {
         lock.lock();
         try {
             long left = LOOK_AFTER_CONNECTION_NANOS;

@@ -84,12 +84,20 @@ final class PulsarWalOpener implements WalOpener {
             return wal;
         } catch (Throwable e) {
             if (!inner.isClosed()) {
-                counted.reachable(false);
+                if (tellsOfNoAnswer(e)) {
+                    counted.reachable(false);
+                }
                 open.leave(channel);
             }
             inner.close();
             throw e;
         }
+    }
+
+    /** Else the log answered, and refused. */
+    private static boolean tellsOfNoAnswer(Throwable error) {
+        return error instanceof ElanusException failed
+                && (failed.code() == StandardErrorCode.NOT_READY || failed.code() == StandardErrorCode.TIMEOUT);
     }
 
     private PulsarWal connect(ChannelInfo channel, Lifetime inner, AppendCounts counted)

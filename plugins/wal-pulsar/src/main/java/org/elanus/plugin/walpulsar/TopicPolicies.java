@@ -15,6 +15,9 @@ import org.elanus.spi.error.StandardErrorCode;
  */
 final class TopicPolicies implements AutoCloseable {
 
+    private static final int MOST_REDIRECTS = 5;
+    private static final int TEMPORARY_REDIRECT = 307;
+
     private final PulsarSettings settings;
     private final String address;
     private final HttpClient client;
@@ -81,27 +84,64 @@ final class TopicPolicies implements AutoCloseable {
                 "topic %s would lose records: %s; repair it with '%s'".formatted(topic, why, repair));
     }
 
+    /**
+     * What is asked of a topic, a broker redirects to the one that owns it. Followed by hand, since the JDK's client leaves
+     * out the token when the host changes; these are brokers of one cluster.
+     */
     private String get(String path) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/admin/v2/" + path))
-                .timeout(settings.config().openTimeout());
-        settings.config().token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
-        HttpResponse<String> answer;
+        URI uri = URI.create(address + "/admin/v2/" + path);
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            HttpResponse<String> answer = send(uri);
+            if (answer.statusCode() == TEMPORARY_REDIRECT) {
+                uri = target(uri, answer.headers().firstValue("Location").orElse(""));
+            } else if (answer.statusCode() >= 300) {
+                throw new ElanusException(
+                        answer.statusCode() >= 500 ? StandardErrorCode.NOT_READY : StandardErrorCode.IO_FAILURE,
+                        "%s answered %d when asked for %s; allow the role to read policies, or leave plugins.wal-pulsar.admin-url out and see to the policies yourself"
+                                .formatted(base(uri), answer.statusCode(), path));
+            } else {
+                return answer.body();
+            }
+        }
+        throw new ElanusException(
+                StandardErrorCode.NOT_READY,
+                "%s, which is plugins.wal-pulsar.admin-url, redirects more than %d times when asked for %s"
+                        .formatted(address, MOST_REDIRECTS, path));
+    }
+
+    /** Of the same scheme, so that what was asked over TLS does not take the token out of it. */
+    private static URI target(URI from, String location) {
         try {
-            answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            URI to = from.resolve(location);
+            if (!location.isEmpty() && from.getScheme().equalsIgnoreCase(to.getScheme()) && to.getHost() != null) {
+                return to;
+            }
+        } catch (IllegalArgumentException _) {
+            // No address at all.
+        }
+        throw new ElanusException(
+                StandardErrorCode.IO_FAILURE,
+                "%s redirects to '%s', which is no %s address of a broker"
+                        .formatted(base(from), location, from.getScheme()));
+    }
+
+    private static String base(URI uri) {
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+
+    private HttpResponse<String> send(URI uri) throws InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).timeout(settings.config().openTimeout());
+        settings.config().token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new ElanusException(
                     StandardErrorCode.NOT_READY,
-                    "the policies of the topics could not be read from %s, which is plugins.wal-pulsar.admin-url (%s)"
-                            .formatted(address, e),
+                    "the policies of the topics could not be read from %s; plugins.wal-pulsar.admin-url names it or leads there (%s)"
+                            .formatted(base(uri), e),
                     e);
         }
-        if (answer.statusCode() >= 300) {
-            throw new ElanusException(
-                    answer.statusCode() >= 500 ? StandardErrorCode.NOT_READY : StandardErrorCode.IO_FAILURE,
-                    "%s answered %d when asked for %s; allow the role to read policies, or leave plugins.wal-pulsar.admin-url out and see to the policies yourself"
-                            .formatted(address, answer.statusCode(), path));
-        }
-        return answer.body();
     }
 
     @Override

@@ -156,4 +156,10 @@ public record WalPulsarConfig(
             throw new IllegalArgumentException(message);
         }
     }
+
+    /** Without the secrets. */
+    @Override
+    public String toString() {
+        return "WalPulsarConfig[" + serviceUrl.orElse("") + ", " + tenant + "/" + namespace + ", " + topicPrefix + "]";
+    }
 }

@@ -148,6 +148,34 @@ final class PulsarFixture {
                 config, new SystemClock(), new HostThreads(), new SystemRandomness(), new LocalFiles());
     }
 
+    /** The same with a token to authenticate with. */
+    static PulsarSettings withToken(PulsarSettings settings, String token) {
+        WalPulsarConfig config = settings.config();
+        WalPulsarConfig known = new WalPulsarConfig(
+                config.serviceUrl(),
+                config.adminUrl(),
+                config.tenant(),
+                config.namespace(),
+                config.topicPrefix(),
+                config.maxRecordSize(),
+                config.maxBatchSize(),
+                config.batchDelay(),
+                config.maxBytesUnderWay(),
+                config.readAhead(),
+                config.reconnectTimeout(),
+                config.appendTimeout(),
+                config.openTimeout(),
+                config.reconnectBackoff(),
+                config.maxReconnectBackoff(),
+                config.ioThreads(),
+                Optional.of(token),
+                config.tlsTrustCertificates(),
+                config.tlsCertificate(),
+                config.tlsKey(),
+                config.tlsVerifyHostname());
+        return new PulsarSettings(known, settings.clock(), settings.threads(), settings.randomness(), settings.files());
+    }
+
     static PulsarWalOpener opener(PulsarSettings settings) {
         return PulsarWalOpener.connecting(settings, _ -> {});
     }

@@ -3,7 +3,13 @@ package org.elanus.plugin.walpulsar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.wal.DeliverPolicy;
 import org.elanus.spi.wal.MessageId;
@@ -54,6 +60,80 @@ class PulsarPartsTest {
         assertThat(filter.isRepeat("b", 0)).isFalse();
         assertThat(filter.isRepeat("a", 1)).isTrue();
         assertThat(filter.isRepeat("a", 2)).isFalse();
+    }
+
+    @Test
+    void theTokenIsNotPrinted() {
+        PulsarSettings settings = withToken("http://localhost:1");
+        assertThat(settings.config().token()).contains("hush");
+        assertThat(settings.config().toString()).contains("pulsar://localhost:6650").doesNotContain("hush");
+        assertThat(settings.toString()).doesNotContain("hush");
+    }
+
+    private static PulsarSettings withToken(String adminUrl) {
+        return PulsarFixture.withToken(
+                PulsarFixture.settings("pulsar://localhost:6650", Optional.of(adminUrl), PulsarFixture.PATIENCE), "hush");
+    }
+
+    /** Notes the path and token of each request, and answers with a redirect to the location, or with 0 when it is empty. */
+    private static HttpServer broker(Queue<String> asked, String location) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization"));
+            if (location.isEmpty()) {
+                exchange.sendResponseHeaders(200, 1);
+                exchange.getResponseBody().write('0');
+            } else {
+                exchange.getResponseHeaders().add("Location", location + exchange.getRequestURI());
+                exchange.sendResponseHeaders(307, -1);
+            }
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static String address(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @Test
+    void policiesAreAskedOfTheBrokerThatOwnsTheTopicWithTheToken() throws Exception {
+        Queue<String> owner = new ConcurrentLinkedQueue<>();
+        HttpServer second = broker(owner, "");
+        HttpServer first = broker(new ConcurrentLinkedQueue<>(), address(second));
+        try {
+            TopicPolicies.check(withToken(address(first)), "persistent://public/default/t-c-0");
+        } finally {
+            first.stop(0);
+            second.stop(0);
+        }
+        assertThat(owner)
+                .containsExactly(
+                        "/admin/v2/persistent/public/default/t-c-0/messageTTL?applied=true Bearer hush",
+                        "/admin/v2/persistent/public/default/t-c-0/backlogQuotaMap?applied=true Bearer hush",
+                        "/admin/v2/namespaces/public/default/subscriptionExpirationTime Bearer hush");
+    }
+
+    @Test
+    void redirectsInACircleOrOutOfTheSchemeAreRefused() throws Exception {
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        HttpServer circle = broker(asked, "/again");
+        HttpServer elsewhere = broker(new ConcurrentLinkedQueue<>(), "ftp://127.0.0.1");
+        try {
+            assertThatThrownBy(() -> TopicPolicies.check(withToken(address(circle)), "persistent://public/default/t"))
+                    .isInstanceOf(ElanusException.class)
+                    .hasMessageContaining("more than 5 times");
+            assertThat(asked).hasSize(6);
+            assertThatThrownBy(
+                            () -> TopicPolicies.check(withToken(address(elsewhere)), "persistent://public/default/t"))
+                    .isInstanceOf(ElanusException.class)
+                    .hasMessageContaining("ftp://");
+        } finally {
+            circle.stop(0);
+            elsewhere.stop(0);
+        }
     }
 
     @Test
