@@ -54,6 +54,8 @@ final class PulsarWal implements Wal {
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile @Nullable ElanusException failure;
     private volatile @Nullable Position truncated;
+    /** The last record that was confirmed to this handle. */
+    private volatile @Nullable Position newest;
     private volatile Thread thread = Thread.currentThread();
 
     // Used by the sending thread only.
@@ -169,6 +171,9 @@ final class PulsarWal implements Wal {
         try {
             Position before = truncated;
             Position point = before != null && before.compareTo(asked) >= 0 ? before : asked;
+            if (point != before) {
+                requireStanding(point);
+            }
             truncated = point;
             clientThreads.run(where, () -> {
                 if (point != before) {
@@ -179,6 +184,18 @@ final class PulsarWal implements Wal {
             });
         } finally {
             truncating.unlock();
+        }
+    }
+
+    /** The topic is asked only for what this handle did not append itself. */
+    private void requireStanding(Position asked) {
+        Position known = newest;
+        if (known != null && asked.compareTo(known) <= 0) {
+            return;
+        }
+        TopicEnd end = clientThreads.call(where, topic::end);
+        if (end.position().isEmpty() || asked.compareTo(end.position().get()) > 0) {
+            throw ElanusException.invalid("log channel %s holds no record %s: it ends before", info.name(), asked);
         }
     }
 
@@ -294,6 +311,7 @@ final class PulsarWal implements Wal {
             fail(new ElanusException(StandardErrorCode.INTERNAL, where + ": records were confirmed out of order"));
         } else {
             underWay.remove();
+            newest = position;
             budget.release(append.cost());
             if (!append.isMark()) {
                 counts.durable(append.payload().length);

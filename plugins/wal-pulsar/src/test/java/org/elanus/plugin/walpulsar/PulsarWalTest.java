@@ -162,6 +162,11 @@ class PulsarWalTest {
             long firstLedger = firstLedger(before);
             wal.truncate(ids.get(590));
             Position released = Position.of(ids.get(590));
+            MessageId behind = new Position(released.ledger() + 1_000_000, 0, -1).id();
+            assertThatThrownBy(() -> wal.truncate(behind))
+                    .isInstanceOfSatisfying(
+                            ElanusException.class,
+                            e -> assertThat(e.code()).isEqualTo(StandardErrorCode.INVALID_ARGUMENT));
             assertThat(markDeleted(server().admin("GET", stats, "")))
                     .isEqualTo(released.ledger() + ":" + released.entry());
             await().atMost(PulsarFixture.PATIENCE)
