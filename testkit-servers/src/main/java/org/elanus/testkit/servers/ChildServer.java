@@ -100,9 +100,6 @@ public abstract class ChildServer implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     public final void start() {
-        if (isAlive()) {
-            throw new IllegalStateException("the " + name + " server runs already");
-        }
         begin();
         awaitReady();
     }
@@ -112,6 +109,11 @@ public abstract class ChildServer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the " + name + " server is closed");
         }
+        if (isAlive()) {
+            throw new IllegalStateException("the " + name + " server runs already");
+        }
+        // One that ended by itself has left its shell behind.
+        unwatch();
         try {
             Path log = logFile();
             logStart = Files.exists(log) ? Files.size(log) : 0;
@@ -198,7 +200,11 @@ public abstract class ChildServer implements AutoCloseable {
      */
     protected final void run(Launch program) throws IOException {
         Process running = spawn(program).start();
-        await(START_PATIENCE, "did not finish " + program.mainClass(), () -> !running.isAlive());
+        try {
+            await(START_PATIENCE, "did not finish " + program.mainClass(), () -> !running.isAlive());
+        } finally {
+            running.destroyForcibly();
+        }
         if (running.exitValue() != 0) {
             throw new IllegalStateException("%s of the %s server ended with exit code %d; its output:%n%s"
                     .formatted(program.mainClass(), name, running.exitValue(), logTail()));

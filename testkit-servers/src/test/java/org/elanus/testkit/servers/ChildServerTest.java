@@ -54,6 +54,31 @@ class ChildServerTest {
     }
 
     @Test
+    void aChildThatEndedByItselfLeavesNoWatchBehindWhenStartedAgain() throws Exception {
+        try (SleepingServer server = new SleepingServer()) {
+            server.start();
+            long first = server.pid();
+            assertThat(watches(first)).isEqualTo(1);
+            ProcessHandle child = ProcessHandle.of(first).orElseThrow();
+            child.destroyForcibly();
+            child.onExit().get(60, TimeUnit.SECONDS);
+            while (server.isAlive()) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            server.start();
+            assertThat(watches(first)).isZero();
+            assertThat(watches(server.pid())).isEqualTo(1);
+        }
+    }
+
+    private static long watches(long pid) {
+        return ProcessHandle.current()
+                .children()
+                .filter(each -> List.of(each.info().arguments().orElse(new String[0])).contains(Long.toString(pid)))
+                .count();
+    }
+
+    @Test
     void whatAChildThatDoesNotStartHasSaidStandsInTheError() {
         class Broken extends ChildServer {
             Broken() {
