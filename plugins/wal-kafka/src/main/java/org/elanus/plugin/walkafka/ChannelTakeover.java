@@ -102,10 +102,15 @@ final class ChannelTakeover {
     private static long announce(FencedProducer producer, String topic, long term) {
         CompletableFuture<Long> offset = new CompletableFuture<>();
         producer.send(RecordCodec.announcement(topic, RecordCodec.key(term)), (metadata, error) -> {
-            if (error == null) {
+            if (error != null) {
+                offset.completeExceptionally(error);
+            } else if (metadata.hasOffset()) {
                 offset.complete(metadata.offset());
             } else {
-                offset.completeExceptionally(error);
+                offset.completeExceptionally(new ElanusException(
+                        StandardErrorCode.NOT_READY,
+                        "Kafka has the announcement of a writer in topic %s and does not know where any more"
+                                .formatted(topic)));
             }
         });
         producer.flush();

@@ -174,7 +174,13 @@ final class KafkaWal implements Wal {
         budget.end();
         ElanusException mapped = failures.of("appending to log channel " + info.name(), error);
         if (mapped.code() == StandardErrorCode.FENCED) {
-            threads.startVirtual("fenced-" + info.name(), () -> conclude(reason, fenced(mapped)));
+            try {
+                threads.startVirtual("fenced-" + info.name(), () -> conclude(reason, fenced(mapped)));
+            } catch (Throwable e) {
+                // Appends wait for the reason, so there is always one.
+                mapped.addSuppressed(e);
+                conclude(reason, silent(mapped));
+            }
         } else if (lifetime.isClosed()) {
             conclude(
                     reason,
@@ -193,9 +199,13 @@ final class KafkaWal implements Wal {
             if (overtaken.getAsBoolean()) {
                 return mapped;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             mapped.addSuppressed(e);
         }
+        return silent(mapped);
+    }
+
+    private ElanusException silent(ElanusException mapped) {
         return new ElanusException(
                 StandardErrorCode.NOT_READY,
                 "Kafka has shut out the writer of log channel %s, and no higher term is to be seen: it was silent for longer than transaction-timeout, or Kafka forgot it"
@@ -205,7 +215,7 @@ final class KafkaWal implements Wal {
 
     private void conclude(CompletableFuture<ElanusException> reason, ElanusException error) {
         counts.failed(error);
-        if (error.code() == StandardErrorCode.TIMEOUT || error.code() == StandardErrorCode.NOT_READY) {
+        if (KafkaWalOpener.isAway(error)) {
             counts.reachable(false);
         }
         reason.complete(error);

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.runtime.Threads;
 import org.elanus.spi.wal.ChannelInfo;
@@ -83,9 +84,14 @@ final class KafkaWalOpener implements WalOpener {
             if (reason != null) {
                 throw reason;
             }
+            if (e instanceof ElanusException failed && isAway(failed)) {
+                counts(channel).reachable(false);
+                // Finds out when Kafka is there again.
+                tend();
+            }
             throw e;
         }
-        AppendCounts counted = counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, clock));
+        AppendCounts counted = counts(channel);
         counted.opened();
         KafkaWal wal = new KafkaWal(
                 channel,
@@ -129,6 +135,15 @@ final class KafkaWalOpener implements WalOpener {
         return counts.values().stream().map(AppendCounts::status).toList();
     }
 
+    private AppendCounts counts(ChannelInfo channel) {
+        return counts.computeIfAbsent(channel.name(), name -> new AppendCounts(name, clock));
+    }
+
+    /** Whether an error says that Kafka did not answer, or cannot serve. */
+    static boolean isAway(ElanusException error) {
+        return error.code() == StandardErrorCode.TIMEOUT || error.code() == StandardErrorCode.NOT_READY;
+    }
+
     boolean isClosed() {
         return lifetime.isClosed();
     }
@@ -163,7 +178,14 @@ final class KafkaWalOpener implements WalOpener {
             return;
         }
         probedAt = now;
-        Admin admin = clients.admin();
+        Admin admin;
+        try {
+            admin = clients.admin();
+        } catch (ElanusException e) {
+            // The servers' names may not resolve yet.
+            counts.values().forEach(each -> each.reachable(false));
+            return;
+        }
         int timeout = (int) config.requestTimeout().toMillis();
         admin.describeCluster(new DescribeClusterOptions().timeoutMs(timeout))
                 .nodes()

@@ -1,5 +1,6 @@
 package org.elanus.plugin.walkafka;
 
+import java.util.List;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.plugin.Health;
@@ -69,9 +70,16 @@ final class KafkaWalOpenerBuilder implements WalOpenerBuilder {
         if (opener == null || with == null || opener.isClosed()) {
             return Health.healthy();
         }
+        List<WalStatus> channels = opener.status();
+        if (channels.isEmpty()) {
+            return new Health(
+                    Health.State.HEALTHY,
+                    "not connected yet to Kafka at %s: no channel was opened for appending"
+                            .formatted(with.config().servers()));
+        }
         long lag = 0;
         String last = "never";
-        for (WalStatus channel : opener.status()) {
+        for (WalStatus channel : channels) {
             if (!channel.reachable()) {
                 return Health.unhealthy("Kafka at %s does not answer for channel %s%s"
                         .formatted(
