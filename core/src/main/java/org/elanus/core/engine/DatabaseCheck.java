@@ -66,8 +66,13 @@ final class DatabaseCheck {
                         .mapToLong(Checkpoint::sequence)
                         .max()
                         .orElse(0);
-                findings.addAll(
-                        LogCheck.check(log, logCapabilities, channel, catalog.channelNotes(channel), committed));
+                findings.addAll(LogCheck.check(
+                        log,
+                        logCapabilities,
+                        channel,
+                        catalog.clusterId(),
+                        catalog.channelNotes(channel),
+                        committed));
             }
         } catch (ElanusException e) {
             findings.add("metadata: " + e.getMessage());
