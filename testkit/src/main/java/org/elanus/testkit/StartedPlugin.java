@@ -6,6 +6,8 @@ import java.util.Map;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.auth.Authenticator;
+import org.elanus.spi.auth.Authorizer;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -190,6 +192,12 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
 
         @Override
         public void metadataStore(MetadataStoreFactory factory) {}
+
+        @Override
+        public void authenticator(Authenticator authenticator) {}
+
+        @Override
+        public void authorizer(Authorizer authorizer) {}
 
         @Override
         public void endpoint(ApiEndpoint endpoint) {}

@@ -329,7 +329,8 @@ final class Mutations {
                 "delete",
                 content,
                 request.filter().text(),
-                new TreeMap<>(request.filter().parameters()).toString())) {
+                new TreeMap<>(request.filter().parameters())
+                        + request.filter().required())) {
             return delete(context, request, collection, partitionId, live, once);
         }
     }

@@ -3,6 +3,8 @@ package org.elanus.core.host;
 import java.util.ArrayList;
 import java.util.List;
 import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.auth.Authenticator;
+import org.elanus.spi.auth.Authorizer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.event.EventListener;
@@ -81,6 +83,16 @@ final class ContributionList implements Contributions {
     }
 
     @Override
+    public void authenticator(Authenticator authenticator) {
+        add(Authenticator.class, authenticator.name(), "authenticator", authenticator);
+    }
+
+    @Override
+    public void authorizer(Authorizer authorizer) {
+        add(Authorizer.class, authorizer.name(), "authorizer", authorizer);
+    }
+
+    @Override
     public void endpoint(ApiEndpoint endpoint) {
         add(ApiEndpoint.class, endpoint.name(), "endpoint", endpoint);
     }
@@ -96,7 +108,7 @@ final class ContributionList implements Contributions {
         checkOpen();
         String name = route.method() + " " + route.path();
         ManagementRoute guarded = new ManagementRoute(
-                route.method(), route.path(), guard.wrap(ManagementRoute.Handler.class, route.handler()));
+                route.method(), route.path(), route.action(), guard.wrap(ManagementRoute.Handler.class, route.handler()));
         items.add(new Item<>(ManagementRoute.class, name, "route " + name, guarded));
     }
 

@@ -242,7 +242,11 @@ public final class QueryEngine {
 
     private static CompiledFilter deleteFilter(CollectionSchema schema, Filter filter) {
         CompiledFilter compiled = CompiledFilter.compile(filter, schema);
-        if (compiled.isAlwaysTrue()) {
+        // What the filter is required to say beside its text does not make a text of one that says nothing.
+        CompiledFilter asked = filter.required().isEmpty()
+                ? compiled
+                : CompiledFilter.compile(new Filter(filter.text(), filter.parameters()), schema);
+        if (asked.isAlwaysTrue()) {
             throw ElanusException.invalid(
                     filter.isEmpty()
                             ? "expr cannot be empty: a delete needs a filter"

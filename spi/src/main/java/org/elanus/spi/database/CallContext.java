@@ -1,7 +1,9 @@
 package org.elanus.spi.database;
 
 import java.util.Optional;
+import org.elanus.spi.auth.Action;
 import org.elanus.spi.runtime.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What surrounds one call.
@@ -11,6 +13,8 @@ import org.elanus.spi.runtime.Cancellation;
  * @param cancellation asked while the call runs
  * @param requestKey makes a mutation idempotent: a repeated one returns the first one's outcome
  * @param requestId for logs
+ * @param action what the caller asked an endpoint for, when that is finer than what the method stands for; the door
+ *     takes no other action than one that the method may be part of. Null for the method's own
  */
 public record CallContext(
         Principal caller,
@@ -18,10 +22,22 @@ public record CallContext(
         long deadlineNanos,
         Cancellation cancellation,
         Optional<String> requestKey,
-        String requestId) {
+        String requestId,
+        @Nullable Action action) {
 
     /** The database that is there from the start. */
     public static final String DEFAULT_DATABASE = "default";
+
+    /** Of the called method's own action. */
+    public CallContext(
+            Principal caller,
+            String database,
+            long deadlineNanos,
+            Cancellation cancellation,
+            Optional<String> requestKey,
+            String requestId) {
+        this(caller, database, deadlineNanos, cancellation, requestKey, requestId, null);
+    }
 
     /** A call without deadline in the default database. */
     public static CallContext of(Principal caller) {
@@ -29,6 +45,10 @@ public record CallContext(
     }
 
     public CallContext in(String otherDatabase) {
-        return new CallContext(caller, otherDatabase, deadlineNanos, cancellation, requestKey, requestId);
+        return new CallContext(caller, otherDatabase, deadlineNanos, cancellation, requestKey, requestId, action);
+    }
+
+    public CallContext with(@Nullable Action otherAction) {
+        return new CallContext(caller, database, deadlineNanos, cancellation, requestKey, requestId, otherAction);
     }
 }

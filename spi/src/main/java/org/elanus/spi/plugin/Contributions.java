@@ -2,6 +2,8 @@ package org.elanus.spi.plugin;
 
 import org.elanus.spi.HostImplements;
 import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.auth.Authenticator;
+import org.elanus.spi.auth.Authorizer;
 import org.elanus.spi.event.EventListener;
 import org.elanus.spi.index.VectorIndexType;
 import org.elanus.spi.manage.ManagementRoute;
@@ -31,6 +33,12 @@ public interface Contributions {
 
     /** A metadata store, chosen by {@code metadata.store} in the configuration. */
     void metadataStore(MetadataStoreFactory factory);
+
+    /** Recognises callers; used when {@code auth.authenticators} in the configuration names it. */
+    void authenticator(Authenticator authenticator);
+
+    /** Says what callers may do; chosen by {@code auth.authorizer} in the configuration. */
+    void authorizer(Authorizer authorizer);
 
     /** A protocol that is served over the database. */
     void endpoint(ApiEndpoint endpoint);

@@ -1,12 +1,15 @@
 package org.elanus.core.query.filter;
 
 import java.util.List;
+import java.util.Map;
 import org.elanus.core.segment.RowChunk;
 import org.elanus.core.segment.SegmentView;
 import org.elanus.spi.database.CollectionSchema;
 import org.elanus.spi.database.Column;
 import org.elanus.spi.database.Explanation;
 import org.elanus.spi.database.Filter;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.runtime.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +32,39 @@ public final class CompiledFilter {
     /**
      * Reads a filter; an empty text passes every row.
      *
-     * @throws org.elanus.spi.error.ElanusException INVALID_ARGUMENT with the place and nature of the mistake
+     * @throws ElanusException INVALID_ARGUMENT with the place and nature of the mistake; PERMISSION_DENIED when it is in
+     *     the required filter
      */
     public static CompiledFilter compile(Filter filter, CollectionSchema schema) {
-        if (filter.isEmpty()) {
+        if (filter.isEmpty() && filter.required().isEmpty()) {
             return new CompiledFilter(Predicate.TRUE, null, null);
         }
-        FilterError error = new FilterError(filter.text());
-        Predicate predicate =
-                new FilterPlanner(schema, filter.parameters(), error).plan(FilterSyntax.parse(filter.text(), error));
+        Predicate asked = filter.isEmpty() ? Predicate.TRUE : plan(filter.text(), filter.parameters(), schema);
+        Predicate predicate = filter.required().isEmpty()
+                ? asked
+                : Simplification.allOf(List.of(asked, required(filter.required(), schema)));
         KeySelection partitionKeys = schema.partitionKey()
                 .map(key -> KeySelection.of(predicate, key))
                 .orElse(null);
         return new CompiledFilter(predicate, KeySelection.of(predicate, schema.primaryKey()), partitionKeys);
+    }
+
+    private static Predicate plan(String text, Map<String, Object> parameters, CollectionSchema schema) {
+        FilterError error = new FilterError(text);
+        return new FilterPlanner(schema, parameters, error).plan(FilterSyntax.parse(text, error));
+    }
+
+    /** The caller did not write this filter and shall not learn from an error what it says. */
+    private static Predicate required(String text, CollectionSchema schema) {
+        try {
+            return plan(text, Map.of(), schema);
+        } catch (ElanusException e) {
+            throw new ElanusException(
+                    StandardErrorCode.PERMISSION_DENIED,
+                    "the row filter of the caller's role does not fit the collection's schema; an operator has to"
+                            + " correct it",
+                    e);
+        }
     }
 
     /** Every row passes, whatever it holds. */

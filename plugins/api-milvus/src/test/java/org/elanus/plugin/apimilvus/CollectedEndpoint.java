@@ -1,6 +1,8 @@
 package org.elanus.plugin.apimilvus;
 
 import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.auth.Authenticator;
+import org.elanus.spi.auth.Authorizer;
 import org.elanus.spi.event.EventListener;
 import org.elanus.spi.index.VectorIndexType;
 import org.elanus.spi.manage.ManagementRoute;
@@ -50,6 +52,16 @@ final class CollectedEndpoint implements Contributions {
 
     @Override
     public void metadataStore(MetadataStoreFactory factory) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public void authenticator(Authenticator authenticator) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public void authorizer(Authorizer authorizer) {
         throw new AssertionError();
     }
 

@@ -1,0 +1,34 @@
+package org.elanus.spi.auth;
+
+import org.elanus.spi.HostImplements;
+import org.elanus.spi.database.CallContext;
+
+/**
+ * Where an endpoint signs callers in, and asks for what no method of the database stands for. The database that the
+ * endpoint is given beside it asks by itself. Safe for use by many threads.
+ */
+@HostImplements
+public interface Door {
+
+    /** Whether callers must sign in. Otherwise whatever they show passes as {@code Principal.ANONYMOUS}. */
+    boolean isEnabled();
+
+    /**
+     * Signs a caller in. May block while a password is hashed.
+     *
+     * @param credentials from the credential headers or the connection, never from any other part of a request
+     * @param remoteAddress the caller's address without a port, for throttling and the security log; empty when unknown
+     * @throws org.elanus.spi.error.ElanusException UNAUTHENTICATED with what to tell the client; NOT_READY when nobody
+     *     can tell now
+     */
+    Session signIn(Credentials credentials, String remoteAddress);
+
+    /**
+     * Returns when the caller may do this.
+     *
+     * @param resource a collection may be named by an alias
+     * @throws org.elanus.spi.error.ElanusException PERMISSION_DENIED that names user, action and resource, in the same
+     *     words whether the resource exists or not; UNAUTHENTICATED when nobody is signed in
+     */
+    void require(CallContext context, Action action, Resource resource);
+}
