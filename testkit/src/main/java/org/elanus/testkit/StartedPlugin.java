@@ -16,6 +16,7 @@ import org.elanus.spi.index.VectorIndexType;
 import org.elanus.spi.io.Files;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.metrics.MetricsReporter;
 import org.elanus.spi.plugin.Contributions;
 import org.elanus.spi.plugin.ElanusPlugin;
 import org.elanus.spi.plugin.PluginContext;
@@ -204,6 +205,9 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
 
         @Override
         public void eventListener(EventListener listener) {}
+
+        @Override
+        public void metrics(MetricsReporter reporter) {}
 
         @Override
         public void route(ManagementRoute route) {}

@@ -11,6 +11,7 @@ import org.elanus.spi.event.EventListener;
 import org.elanus.spi.index.VectorIndexType;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.metrics.MetricsReporter;
 import org.elanus.spi.plugin.Contributions;
 import org.elanus.spi.storage.ObjectStoreFactory;
 import org.elanus.spi.wal.WalOpenerBuilder;
@@ -101,6 +102,11 @@ final class ContributionList implements Contributions {
     public void eventListener(EventListener listener) {
         listeners++;
         add(EventListener.class, listeners == 1 ? plugin : plugin + "-" + listeners, "event listener", listener);
+    }
+
+    @Override
+    public void metrics(MetricsReporter reporter) {
+        add(MetricsReporter.class, reporter.name(), "metrics reporter", reporter);
     }
 
     @Override

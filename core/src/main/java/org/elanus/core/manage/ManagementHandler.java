@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.elanus.core.registry.Registry.Lease;
+import org.elanus.spi.database.Principal;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.manage.ManagementRoute.Request;
 import org.elanus.spi.manage.ManagementRoute.Response;
@@ -88,8 +89,14 @@ final class ManagementHandler implements HttpHandler {
             if (body.length > MAX_BODY_BYTES) {
                 return text(413, "the body may have at most " + MAX_BODY_BYTES + " bytes");
             }
-            Request request =
-                    new Request(method, path, query(exchange.getRequestURI().getRawQuery()), body);
+            String accept = exchange.getRequestHeaders().getFirst("Accept");
+            Request request = new Request(
+                    method,
+                    path,
+                    query(exchange.getRequestURI().getRawQuery()),
+                    body,
+                    Principal.ANONYMOUS,
+                    accept == null ? "" : accept);
             return routed(lease, request);
         }
     }

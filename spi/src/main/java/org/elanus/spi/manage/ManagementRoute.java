@@ -30,9 +30,20 @@ public record ManagementRoute(String method, String path, Action action, Handler
      * A request, free of any HTTP library. Query parameters are decoded.
      *
      * @param caller who was let in; {@code Principal.ANONYMOUS} while authentication is off
+     * @param accept what the client can read, as its {@code Accept} header says; empty when it does not say
      */
     public record Request(
-            String method, String path, Map<String, List<String>> query, byte[] body, Principal caller) {
+            String method,
+            String path,
+            Map<String, List<String>> query,
+            byte[] body,
+            Principal caller,
+            String accept) {
+
+        /** From a client that does not say what it can read. */
+        public Request(String method, String path, Map<String, List<String>> query, byte[] body, Principal caller) {
+            this(method, path, query, body, caller, "");
+        }
 
         /** Of nobody in particular. */
         public Request(String method, String path, Map<String, List<String>> query, byte[] body) {

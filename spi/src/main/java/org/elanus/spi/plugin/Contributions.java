@@ -8,6 +8,7 @@ import org.elanus.spi.event.EventListener;
 import org.elanus.spi.index.VectorIndexType;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.metrics.MetricsReporter;
 import org.elanus.spi.storage.ObjectStoreFactory;
 import org.elanus.spi.wal.WalOpenerBuilder;
 
@@ -45,6 +46,9 @@ public interface Contributions {
 
     /** A listener for what happens in the database. */
     void eventListener(EventListener listener);
+
+    /** A place that measurements go to. */
+    void metrics(MetricsReporter reporter);
 
     /** A route on the management port. */
     void route(ManagementRoute route);

@@ -7,6 +7,7 @@ import org.elanus.spi.event.EventListener;
 import org.elanus.spi.index.VectorIndexType;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.metadata.MetadataStoreFactory;
+import org.elanus.spi.metrics.MetricsReporter;
 import org.elanus.spi.plugin.Contributions;
 import org.elanus.spi.storage.ObjectStoreFactory;
 import org.elanus.spi.wal.WalOpenerBuilder;
@@ -67,6 +68,11 @@ final class CollectedEndpoint implements Contributions {
 
     @Override
     public void eventListener(EventListener listener) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public void metrics(MetricsReporter reporter) {
         throw new AssertionError();
     }
 
