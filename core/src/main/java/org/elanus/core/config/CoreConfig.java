@@ -14,7 +14,8 @@ public record CoreConfig(
         ManagementConfig management,
         PluginsConfig plugins,
         HostConfig host,
-        LoggingConfig logging) {
+        LoggingConfig logging,
+        MetricsConfig metrics) {
 
     /** The sections by name, in the order of the reference page. */
     public static Map<String, Class<? extends Record>> sections() {
@@ -29,6 +30,7 @@ public record CoreConfig(
         sections.put("plugins", PluginsConfig.class);
         sections.put("host", HostConfig.class);
         sections.put("logging", LoggingConfig.class);
+        sections.put("metrics", MetricsConfig.class);
         return sections;
     }
 
@@ -43,7 +45,8 @@ public record CoreConfig(
                 section(configuration, "management", ManagementConfig.class),
                 section(configuration, "plugins", PluginsConfig.class),
                 section(configuration, "host", HostConfig.class),
-                section(configuration, "logging", LoggingConfig.class));
+                section(configuration, "logging", LoggingConfig.class),
+                section(configuration, "metrics", MetricsConfig.class));
     }
 
     private static <C extends Record> C section(Configuration configuration, String name, Class<C> type) {

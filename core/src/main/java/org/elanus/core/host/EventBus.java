@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,6 +45,13 @@ public final class EventBus implements Consumer<Event> {
         for (Subscription subscription : subscriptions) {
             subscription.offer(event);
         }
+    }
+
+    /** What each listener did not hear of because its queue was full, by its name. */
+    public Map<String, Long> dropped() {
+        Map<String, Long> dropped = new TreeMap<>();
+        subscriptions.forEach(subscription -> dropped.put(subscription.name, subscription.dropped()));
+        return dropped;
     }
 
     /**

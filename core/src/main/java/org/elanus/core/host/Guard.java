@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.ErrorCategory;
 import org.elanus.spi.error.StandardErrorCode;
@@ -22,13 +23,15 @@ final class Guard {
 
     private final String plugin;
     private final AtomicLong errors;
+    private final LongAdder calls;
     private final List<Handler> handlers = new CopyOnWriteArrayList<>();
     private volatile @Nullable ClassLoader loader;
 
-    Guard(String plugin, ClassLoader loader, AtomicLong errors) {
+    Guard(String plugin, ClassLoader loader, LongAdder calls, AtomicLong errors) {
         this.plugin = plugin;
         this.loader = loader;
         this.errors = errors;
+        this.calls = calls;
     }
 
     /** A contribution with the guard before it. */
@@ -62,6 +65,7 @@ final class Guard {
             if (context == null || receiver == null) {
                 throw new ElanusException(StandardErrorCode.NOT_READY, "plugin '" + plugin + "' has stopped");
             }
+            calls.increment();
             Thread thread = Thread.currentThread();
             ClassLoader before = thread.getContextClassLoader();
             thread.setContextClassLoader(context);

@@ -3,6 +3,7 @@ package org.elanus.core.host;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.elanus.core.config.HostConfig;
+import org.elanus.core.metrics.Meter;
 import org.elanus.core.registry.Registry;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.io.Files;
@@ -20,12 +21,13 @@ record HostServices(
         PluginCache cache,
         Registry registry,
         EventBus events,
+        Meter meter,
         Supplier<Database> engine,
         HostConfig limits,
         Path dataDirectory) {
 
     HostServices with(PluginCache other) {
         return new HostServices(
-                files, clock, threads, randomness, calls, other, registry, events, engine, limits, dataDirectory);
+                files, clock, threads, randomness, calls, other, registry, events, meter, engine, limits, dataDirectory);
     }
 }

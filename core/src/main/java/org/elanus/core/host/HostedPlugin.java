@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.elanus.core.config.Configuration;
+import org.elanus.core.metrics.Reporting;
 import org.elanus.core.registry.Registry.Registration;
 import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.event.Event;
 import org.elanus.spi.event.EventListener;
+import org.elanus.spi.metrics.MetricsReporter;
 import org.elanus.spi.plugin.ElanusPlugin;
 import org.elanus.spi.plugin.Health;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class HostedPlugin {
     final Candidate candidate;
     private final HostServices services;
     private final AtomicLong errors = new AtomicLong();
+    private final LongAdder calls = new LongAdder();
     private final HealthProbe probe;
     private volatile Status status;
     private volatile List<String> labels = List.of();
@@ -75,7 +79,8 @@ final class HostedPlugin {
                 labels,
                 now.since,
                 now.failure,
-                errors.get());
+                errors.get(),
+                calls.sum());
     }
 
     private Health health(Status now) {
@@ -91,7 +96,7 @@ final class HostedPlugin {
     /** Loads, constructs and registers. Whether that went well shows in the state. */
     void register() {
         try {
-            LoadedPlugin opened = LoadedPlugin.open(candidate, errors, services);
+            LoadedPlugin opened = LoadedPlugin.open(candidate, calls, errors, services);
             loaded = opened;
             services.calls()
                     .call(id(), opened.loader, "register", services.limits().registerLimit(), () -> {
@@ -177,16 +182,25 @@ final class HostedPlugin {
                         candidate.descriptor().version(),
                         item.label());
             }
-        } catch (ElanusException e) {
+        } catch (ElanusException | PluginRefusedException e) {
             withdraw(Duration.ZERO);
             throw new PluginRefusedException(String.valueOf(e.getMessage()));
         }
     }
 
-    private <T> void register(LoadedPlugin current, ContributionList.Item<T> item) {
+    private <T> void register(LoadedPlugin current, ContributionList.Item<T> item) throws PluginRefusedException {
         current.registrations.add(services.registry().register(item.kind(), item.name(), item.contribution(), id()));
         if (item.contribution() instanceof EventListener listener) {
             current.subscriptions.add(services.events().subscribe(item.name(), listener, current.threads));
+        }
+        if (item.contribution() instanceof MetricsReporter reporter) {
+            Reporting reporting = services.meter().reporting(item.name(), reporter, services.clock());
+            services.calls().call(id(), current.loader, "open", services.limits().startLimit(), () -> {
+                reporter.open(reporting);
+                return true;
+            });
+            current.reportings.add(reporting);
+            services.meter().begin(reporting, current.threads);
         }
     }
 
@@ -198,6 +212,7 @@ final class HostedPlugin {
     List<String> withdraw(Duration limit) {
         LoadedPlugin current = required();
         current.subscriptions.forEach(EventBus.Subscription::close);
+        current.reportings.forEach(services.meter()::end);
         current.registrations.forEach(Registration::withdraw);
         long end = services.clock().nanos() + limit.toNanos();
         List<String> busy = new ArrayList<>();
@@ -214,12 +229,18 @@ final class HostedPlugin {
                     busy.add("event listener (still handling an event)");
                 }
             }
+            for (Reporting reporting : current.reportings) {
+                if (!reporting.awaitEnded(left(end))) {
+                    busy.add("metrics reporter (still handling a measurement)");
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             busy.add("unknown (interrupted while waiting)");
         }
         current.registrations.clear();
         current.subscriptions.clear();
+        current.reportings.clear();
         return busy;
     }
 

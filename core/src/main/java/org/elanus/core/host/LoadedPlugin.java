@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.elanus.core.metrics.Reporting;
 import org.elanus.core.registry.Registry.Registration;
 import org.elanus.spi.plugin.ElanusPlugin;
 import org.elanus.spi.runtime.Clock;
@@ -30,6 +32,7 @@ final class LoadedPlugin {
     final ContributionList contributions;
     final List<Registration> registrations = new ArrayList<>();
     final List<EventBus.Subscription> subscriptions = new ArrayList<>();
+    final List<Reporting> reportings = new ArrayList<>();
 
     @Nullable
     ElanusPlugin instance;
@@ -37,18 +40,19 @@ final class LoadedPlugin {
     @Nullable
     Record configuration;
 
-    private LoadedPlugin(String id, ClassLoader loader, AtomicLong errors, HostServices services) {
+    private LoadedPlugin(
+            String id, ClassLoader loader, LongAdder calls, AtomicLong errors, HostServices services) {
         this.loader = loader;
-        this.guard = new Guard(id, loader, errors);
+        this.guard = new Guard(id, loader, calls, errors);
         this.threads = new PluginThreads(services.threads(), id, loader, errors);
         this.contributions = new ContributionList(id, guard);
     }
 
     /** Opens the class loader; nothing of the plugin runs yet. */
-    static LoadedPlugin open(Candidate candidate, AtomicLong errors, HostServices services)
+    static LoadedPlugin open(Candidate candidate, LongAdder calls, AtomicLong errors, HostServices services)
             throws PluginRefusedException {
         try {
-            return new LoadedPlugin(candidate.id(), loader(candidate, services.cache()), errors, services);
+            return new LoadedPlugin(candidate.id(), loader(candidate, services.cache()), calls, errors, services);
         } catch (IOException e) {
             throw new PluginRefusedException("it cannot be unpacked: " + e);
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
+import org.elanus.core.metrics.Meter;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.registry.Suggestion;
 import org.elanus.spi.database.Database;
@@ -72,6 +73,7 @@ public final class PluginHost implements AutoCloseable {
                 new PluginCache(data.resolve("plugin-cache")),
                 builder.registry,
                 builder.events,
+                builder.meter,
                 this::engine,
                 core.host(),
                 data);
@@ -419,6 +421,7 @@ public final class PluginHost implements AutoCloseable {
         private @Nullable ClassLoader classPath;
         private Registry registry = new Registry();
         private EventBus events = new EventBus();
+        private Meter meter = new Meter();
 
         private Builder() {}
 
@@ -457,6 +460,12 @@ public final class PluginHost implements AutoCloseable {
         /** Where events of plugins go and their listeners hear from, instead of a new one. */
         public Builder events(EventBus value) {
             events = value;
+            return this;
+        }
+
+        /** What plugins' reporters hear from, instead of a new one that nothing is measured with. */
+        public Builder meter(Meter value) {
+            meter = value;
             return this;
         }
 

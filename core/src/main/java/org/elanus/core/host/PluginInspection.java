@@ -39,6 +39,7 @@ final class PluginInspection {
                     List.of(),
                     services.clock().millis(),
                     reason,
+                    0,
                     0));
         }
         found.refused().forEach((source, reason) -> states.add(refused(source, reason, services.clock())));
@@ -56,6 +57,7 @@ final class PluginInspection {
                 List.of(),
                 clock.millis(),
                 Optional.of(reason),
+                0,
                 0);
     }
 

@@ -15,6 +15,7 @@ import org.elanus.spi.plugin.Health;
  * @param sinceMillis when it entered the state, in milliseconds since 1970
  * @param failure why it does not run, or what went wrong when it stopped
  * @param errors of calls into the plugin that threw something other than an error of the caller's
+ * @param calls into what it contributes
  */
 public record PluginState(
         String id,
@@ -25,7 +26,8 @@ public record PluginState(
         List<String> contributions,
         long sinceMillis,
         Optional<String> failure,
-        long errors) {
+        long errors,
+        long calls) {
 
     /** Where a plugin stands. */
     public enum State {
