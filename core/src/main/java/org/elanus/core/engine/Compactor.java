@@ -90,13 +90,19 @@ final class Compactor {
                 while (!inputs.isEmpty() && !state.isClosing()) {
                     inputs.forEach(input -> done.add(input.id()));
                     if (!merge(live, shard, inputs)) {
+                        state.work().mergeAbandoned();
                         return;
                     }
                     inputs = choose(shard, expired, force, done);
                 }
             }
-        } catch (ElanusException e) {
-            if (state.catalog().find(live.id()).isPresent()) {
+        } catch (RuntimeException e) {
+            if (!(e instanceof ElanusException) || state.catalog().find(live.id()).isPresent()) {
+                if (e instanceof ElanusException known && known.code() == StandardErrorCode.CONFLICT) {
+                    state.work().mergeAbandoned();
+                } else {
+                    state.work().mergeFailed();
+                }
                 throw e;
             }
             // Its objects went with it, those of the merge included.
@@ -162,6 +168,7 @@ final class Compactor {
         if (!areSound(collection, inputs)) {
             return false;
         }
+        long began = state.seams().clock().nanos();
         ChannelLog log = state.log(shard.channel());
         Merge merge = new Merge(inputs);
         boolean handedOver = false;
@@ -223,6 +230,7 @@ final class Compactor {
             } finally {
                 live.maintenance().unlock();
             }
+            state.work().merged(entry.rows(), state.seams().clock().nanos() - began);
             state.events()
                     .accept(new Event.SegmentsMerged(
                             state.seams().clock().millis(), live.id(), inputs.size(), segmentId, entry.rows()));

@@ -3,6 +3,7 @@ package org.elanus.core.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.elanus.core.catalog.Catalog;
@@ -19,6 +20,7 @@ import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.database.CallContext;
+import org.elanus.spi.database.CollectionInfo;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
@@ -290,6 +292,26 @@ public final class Engine implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** From now on, in the place of who was told before. */
+    public void watchIndexes(IndexWatcher watcher) {
+        state.watchIndexes(watcher);
+    }
+
+    /** What there is and what was done. Counts the rows of every collection. */
+    public EngineStatistics statistics() {
+        return Statistics.of(state, indexBuilds, this::rows);
+    }
+
+    /** The database and name of a collection that is named by its name or an alias, when there is one. */
+    public Optional<CollectionInfo> find(String databaseName, String collection) {
+        return state.catalog().find(databaseName, collection).map(CollectionEntry::info);
+    }
+
+    /** The collections of all databases, in no order. */
+    public List<CollectionInfo> collections() {
+        return state.catalog().all().stream().map(CollectionEntry::info).toList();
     }
 
     /** How the log stands. Cheap. */

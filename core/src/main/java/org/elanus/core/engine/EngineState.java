@@ -52,6 +52,8 @@ final class EngineState {
     private final Map<Long, String> problems = new ConcurrentHashMap<>();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final Map<String, ChannelLog> logs = new ConcurrentHashMap<>();
+    private final EngineWork work = new EngineWork();
+    private volatile IndexWatcher indexWatcher = IndexWatcher.NONE;
     private volatile boolean closing;
 
     EngineState(Engine.Parts parts, HybridClock clock, Catalog catalog) {
@@ -86,6 +88,19 @@ final class EngineState {
             stamp = clock.next();
         }
         return stamp;
+    }
+
+    EngineWork work() {
+        return work;
+    }
+
+    void watchIndexes(IndexWatcher watcher) {
+        indexWatcher = watcher;
+    }
+
+    /** Counts an index build and tells who watches. */
+    void indexed(CollectionEntry collection, String indexType, boolean succeeded) {
+        indexWatcher.finished(collection.info().database(), collection.info().name(), indexType, succeeded);
     }
 
     IndexTypes indexTypes() {
@@ -204,6 +219,10 @@ final class EngineState {
 
     boolean isDamaged(long collectionId) {
         return damaged.containsKey(collectionId);
+    }
+
+    int damaged() {
+        return damaged.size();
     }
 
     boolean hasDamage() {

@@ -92,8 +92,9 @@ final class Flusher {
                 made.addAll(flush(collection.get(), live, log));
             }
             truncate();
-        } catch (ElanusException e) {
-            if (state.catalog().find(live.id()).isPresent()) {
+        } catch (RuntimeException e) {
+            if (!(e instanceof ElanusException) || state.catalog().find(live.id()).isPresent()) {
+                state.work().flushFailed();
                 throw e;
             }
             LOG.debug("collection {} was dropped while it was flushed", live.id(), e);
@@ -118,6 +119,7 @@ final class Flusher {
         if (shards.isEmpty()) {
             return List.of();
         }
+        long began = state.seams().clock().nanos();
         Cut cut = new Cut(collection);
         log.runInOrder(() -> cut(log, shards, cut));
         MessageId id = cut.position.id();
@@ -148,7 +150,7 @@ final class Flusher {
                             } finally {
                                 cut.closeViews();
                             }
-                            made.addAll(report(cut));
+                            made.addAll(report(cut, state.seams().clock().nanos() - began));
                         },
                         () -> {
                             cut.closeSealed();
@@ -179,7 +181,7 @@ final class Flusher {
         return edit.build();
     }
 
-    private List<Long> report(Cut cut) {
+    private List<Long> report(Cut cut, long nanos) {
         CollectionEntry collection = cut.collection;
         List<Long> made = new ArrayList<>();
         long rows = 0;
@@ -192,6 +194,7 @@ final class Flusher {
                                 state.seams().clock().millis(), collection.id(), one.segment.id(), one.segment.rows()));
             }
         }
+        state.work().flushed(rows, nanos);
         LOG.info(
                 "flushed {} rows of collection '{}' into segments {}",
                 rows,

@@ -63,6 +63,19 @@ final class IndexBuilds {
                 && !sealed.hasCompleteVectors(definition.spec().field());
     }
 
+    /** How many indexes over segments of the collection are still to be built. */
+    int waiting(LiveCollection live, CollectionEntry collection) {
+        int waiting = 0;
+        for (IndexDefinition definition : collection.indexes()) {
+            for (Segment segment : live.segments()) {
+                if (wants(definition, segment) && !isBuilt(live, definition, segment)) {
+                    waiting++;
+                }
+            }
+        }
+        return waiting;
+    }
+
     /** Whether the committed manifest has the index for this segment. */
     boolean isBuilt(LiveCollection live, IndexDefinition definition, Segment segment) {
         return !state.isSuspect(segment.id())
@@ -126,6 +139,8 @@ final class IndexBuilds {
             failures.remove(definition.id());
             backOff.succeeded(attempt);
             long nanos = state.seams().clock().nanos() - began;
+            state.work().built(segment.rows(), nanos);
+            state.indexed(collection, definition.resolvedType(), true);
             LOG.info(
                     "built index '{}' ({}) over {} rows of collection '{}' in {} ms",
                     definition.spec().name(),
@@ -146,6 +161,7 @@ final class IndexBuilds {
                 LOG.debug("a build over segment {} is no longer needed", segment.id());
                 return;
             }
+            state.indexed(collection, definition.resolvedType(), false);
             backOff.failed(attempt);
             failures.put(definition.id(), String.valueOf(e.getMessage()));
             LOG.error(
@@ -190,12 +206,18 @@ final class IndexBuilds {
         List<IndexEntry> built = new ArrayList<>();
         for (IndexDefinition definition : collection.indexes()) {
             if (wants(definition, segment)) {
+                long began = state.seams().clock().nanos();
                 try {
                     IndexEntry entry = build(
                             collection, definition, segment, keys(collection, definition, segment), state::isClosing);
                     segment.addIndex(entry, definition);
                     built.add(entry);
+                    state.work().built(segment.rows(), state.seams().clock().nanos() - began);
+                    state.indexed(collection, definition.resolvedType(), true);
                 } catch (ElanusException e) {
+                    if (!isExpected(e) || !state.isClosing()) {
+                        state.indexed(collection, definition.resolvedType(), false);
+                    }
                     LOG.warn(
                             "segment {} is merged without index '{}', which is built later: {}",
                             segment.id(),

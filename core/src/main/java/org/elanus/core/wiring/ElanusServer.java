@@ -15,12 +15,18 @@ import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.engine.Engine;
 import org.elanus.core.engine.EngineHealth;
+import org.elanus.core.host.EventBus;
 import org.elanus.core.host.PluginHost;
 import org.elanus.core.host.PluginState;
+import org.elanus.core.host.PluginWatch;
 import org.elanus.core.manage.ManagementPages;
 import org.elanus.core.manage.ManagementServer;
 import org.elanus.core.manage.PluginStatus;
+import org.elanus.core.metrics.CollectionNames;
+import org.elanus.core.metrics.IndexOutcome;
+import org.elanus.core.metrics.Meter;
 import org.elanus.core.registry.Registry;
+import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.api.ApiEndpoint;
 import org.elanus.spi.database.Database;
@@ -38,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class ElanusServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ElanusServer.class);
+    /** A failing plugin is in the log within a second. */
+    private static final Duration PLUGIN_WATCH_PAUSE = Duration.ofMillis(500);
 
     private final CoreConfig core;
     private final Seams seams;
@@ -57,6 +65,7 @@ public final class ElanusServer implements AutoCloseable {
         boolean opened = false;
         try {
             services = HostedServices.open(configuration, seams, sources, parts);
+            measure();
             opened = true;
         } finally {
             if (!opened) {
@@ -78,6 +87,7 @@ public final class ElanusServer implements AutoCloseable {
                 PluginSources.directory(configuration.core().plugins().directory()));
         return server.opened(() -> PluginErrors.detached(() -> {
             // Before the engine, which may replay for a while: probes get answers meanwhile.
+            server.watchPlugins();
             server.openManagement();
             server.openEngine();
             server.openEndpoints();
@@ -109,6 +119,34 @@ public final class ElanusServer implements AutoCloseable {
         }
     }
 
+    private void measure() {
+        var injector = services.injector();
+        Meter meter = injector.getInstance(Meter.class);
+        String version = ElanusServer.class.getPackage().getImplementationVersion();
+        meter.samples(new ServerSamples(
+                version == null ? "development" : version,
+                engine::get,
+                this::reasonsNotToServe,
+                services.host(),
+                injector.getInstance(EventBus.class),
+                injector.getInstance(MemoryAccountant.class),
+                meter));
+    }
+
+    /** What is measured of collections and indexes. */
+    private void measure(Engine opened, Meter meter) {
+        meter.names(new EngineNames(opened));
+        opened.watchIndexes((database, collection, indexType, succeeded) -> meter.indexOperation(
+                CollectionNames.labelOf(database, collection),
+                indexType,
+                succeeded ? IndexOutcome.BUILT : IndexOutcome.BUILD_FAILED));
+    }
+
+    private void watchPlugins() {
+        PluginWatch watch = new PluginWatch(services.host()::plugins);
+        parts.addQuietly(seams.threads().repeat("plugin-watch", PLUGIN_WATCH_PAUSE, watch::look));
+    }
+
     private void openManagement() {
         if (core.management().enabled()) {
             ManagementPages pages = new ManagementPages(
@@ -129,8 +167,11 @@ public final class ElanusServer implements AutoCloseable {
         Stores stores = services.openStores(parts);
         Engine opened = Engine.open(services.engineParts(stores, seams));
         engine.set(opened);
+        Meter meter = injector.getInstance(Meter.class);
+        measure(opened, meter);
         parts.add("engine", () -> {
             engine.set(null);
+            meter.names(CollectionNames.NONE);
             opened.close();
         });
         services.host().database(this::database);

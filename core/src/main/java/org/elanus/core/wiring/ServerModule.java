@@ -13,6 +13,7 @@ import org.elanus.core.host.EventBus;
 import org.elanus.core.host.PluginHost;
 import org.elanus.core.index.IndexTypes;
 import org.elanus.core.log.LogSettings;
+import org.elanus.core.metrics.Meter;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
@@ -54,6 +55,12 @@ final class ServerModule extends AbstractModule {
     @Singleton
     EventBus events() {
         return new EventBus();
+    }
+
+    @Provides
+    @Singleton
+    Meter meter(CoreConfig core) {
+        return new Meter(core.metrics().maxCollections());
     }
 
     @Provides
@@ -101,12 +108,18 @@ final class ServerModule extends AbstractModule {
     @Provides
     @Singleton
     PluginHost pluginHost(
-            Configuration settings, Seams machine, PluginSources places, Registry registry, EventBus events) {
+            Configuration settings,
+            Seams machine,
+            PluginSources places,
+            Registry registry,
+            EventBus events,
+            Meter meter) {
         PluginHost.Builder builder = PluginHost.builder()
                 .configuration(settings)
                 .seams(machine.files(), machine.clock(), machine.threads(), machine.randomness())
                 .registry(registry)
-                .events(events);
+                .events(events)
+                .meter(meter);
         places.directory().ifPresent(builder::directory);
         places.classPath().ifPresent(builder::classPath);
         return builder.build();
