@@ -1,0 +1,5 @@
+/** Metrics for Prometheus. */
+@NullMarked
+package org.elanus.plugin.metrics;
+
+import org.jspecify.annotations.NullMarked;
