@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.elanus.core.log.ChannelLog;
 import org.elanus.core.log.ChannelParts;
 import org.elanus.core.log.ChannelStore;
@@ -29,10 +30,11 @@ import org.elanus.spi.database.VariableColumn;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.wal.WalOpener;
 import org.elanus.spi.wal.WalOpenerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a log, as the core uses it, beside the least that can do the same on the same engine: records a second and
- * latencies of writers that each wait for their record before they send the next. Both take turns. Prints rows for
+ * latencies of writers that each send their next record when the last one is certain. Both take turns. Prints rows for
  * bench/RESULTS.md. {@code -Delanus.bench.seconds} sets the length of a run, {@code -Delanus.bench.rounds} their number.
  */
 public final class LogRates {
@@ -150,35 +152,53 @@ public final class LogRates {
     }
 
     private long[] write(Subject subject, int size, int writers, long nanos) throws Exception {
-        List<List<Long>> latencies = new ArrayList<>();
-        List<CompletableFuture<Boolean>> ended = new ArrayList<>();
-        long began = clock.nanos();
-        for (int writer = 0; writer < writers; writer++) {
-            List<Long> own = new ArrayList<>();
-            latencies.add(own);
-            CompletableFuture<Boolean> end = new CompletableFuture<>();
-            ended.add(end);
-            Thread.ofVirtual().start(() -> {
-                byte[] payload = new byte[size];
-                ThreadLocalRandom.current().nextBytes(payload);
-                try {
-                    do {
-                        long sent = clock.nanos();
-                        subject.send(payload.clone()).get();
-                        own.add(clock.nanos() - sent);
-                    } while (clock.nanos() - began < nanos);
-                    end.complete(true);
-                } catch (Exception e) {
-                    end.completeExceptionally(e);
-                }
-            });
+        long end = clock.nanos() + nanos;
+        List<Writer> all = new ArrayList<>();
+        for (int i = 0; i < writers; i++) {
+            all.add(new Writer(subject, size, end));
         }
-        for (CompletableFuture<Boolean> end : ended) {
-            end.get();
+        all.forEach(Writer::next);
+        for (Writer writer : all) {
+            writer.ended.get();
         }
-        return latencies.stream()
-                .flatMapToLong(own -> own.stream().mapToLong(Long::longValue))
-                .toArray();
+        return all.stream().flatMapToLong(writer -> writer.latencies.build()).toArray();
+    }
+
+    /** Sends its next record when the last one is certain, on the thread that tells it so: no thread's waking is measured. */
+    private final class Writer {
+        private final Subject subject;
+        private final byte[] payload;
+        private final long end;
+        private final LongStream.Builder latencies = LongStream.builder();
+        private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
+        Writer(Subject subject, int size, long end) {
+            this.subject = subject;
+            this.payload = new byte[size];
+            this.end = end;
+            ThreadLocalRandom.current().nextBytes(payload);
+        }
+
+        void next() {
+            long sent = clock.nanos();
+            try {
+                subject.send(payload.clone()).whenComplete((_, failure) -> certain(sent, failure));
+            } catch (Exception e) {
+                ended.completeExceptionally(e);
+            }
+        }
+
+        private void certain(long sent, @Nullable Throwable failure) {
+            long now = clock.nanos();
+            latencies.add(now - sent);
+            if (failure != null) {
+                ended.completeExceptionally(failure);
+            } else if (now < end) {
+                next();
+            } else {
+                ended.complete(true);
+            }
+        }
     }
 
     /** A log as the core uses it: owned by a CLAIM, framed, and acknowledged when a record is certain to count. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.elanus.core.runtime.LocalFiles;
 import org.elanus.spi.io.AppendFile;
@@ -77,21 +78,21 @@ class LocalRates {
         };
     }
 
-    /** In files as large as those of the log. */
+    /** In files as large as those of the log, kept as the log keeps them: pages given back would be cheaper to write. */
     private static final class BareLoop implements LogRates.Run {
         private final Path directory;
         private final ByteBuffer bytes;
         private final int records;
-        private Path path;
         private AppendFile file;
         private int files;
 
         BareLoop(Path directory, int size, int records) throws Exception {
             this.directory = directory;
-            this.bytes = ByteBuffer.allocateDirect((int) RecordFormat.recordBytes(size) * records);
+            byte[] random = new byte[(int) RecordFormat.recordBytes(size) * records];
+            ThreadLocalRandom.current().nextBytes(random);
+            this.bytes = ByteBuffer.allocateDirect(random.length).put(random);
             this.records = records;
-            this.path = directory.resolve("0");
-            this.file = new LocalFiles().create(path);
+            this.file = new LocalFiles().create(directory.resolve("0"));
         }
 
         @Override
@@ -101,9 +102,8 @@ class LocalRates {
             long before = began;
             while (before - began < nanos) {
                 if (file.size() + bytes.capacity() > SEGMENT) {
-                    close();
-                    path = directory.resolve(Integer.toString(++files));
-                    file = new LocalFiles().create(path);
+                    file.close();
+                    file = new LocalFiles().create(directory.resolve(Integer.toString(++files)));
                 }
                 file.append(bytes.clear());
                 file.force();
@@ -119,7 +119,9 @@ class LocalRates {
         @Override
         public void close() throws Exception {
             file.close();
-            Files.delete(path);
+            for (int number = 0; number <= files; number++) {
+                Files.delete(directory.resolve(Integer.toString(number)));
+            }
         }
     }
 }
