@@ -2,6 +2,8 @@ package org.elanus.spi.auth;
 
 import org.elanus.spi.HostImplements;
 import org.elanus.spi.database.CallContext;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * Where an endpoint signs callers in, and asks for what no method of the database stands for. The database that the
@@ -18,7 +20,7 @@ public interface Door {
      *
      * @param credentials from the credential headers or the connection, never from any other part of a request
      * @param remoteAddress the caller's address without a port, for throttling and the security log; empty when unknown
-     * @throws org.elanus.spi.error.ElanusException UNAUTHENTICATED with what to tell the client; NOT_READY when nobody
+     * @throws ElanusException UNAUTHENTICATED with what to tell the client; NOT_READY when nobody
      *     can tell now
      */
     Session signIn(Credentials credentials, String remoteAddress);
@@ -27,8 +29,17 @@ public interface Door {
      * Returns when the caller may do this.
      *
      * @param resource a collection may be named by an alias
-     * @throws org.elanus.spi.error.ElanusException PERMISSION_DENIED that names user, action and resource, in the same
+     * @throws ElanusException PERMISSION_DENIED that names user, action and resource, in the same
      *     words whether the resource exists or not; UNAUTHENTICATED when nobody is signed in
      */
     void require(CallContext context, Action action, Resource resource);
+
+    /**
+     * Users, roles, grants and API keys. Every method asks for its action first.
+     *
+     * @throws ElanusException UNSUPPORTED when none are stored here
+     */
+    default AccessControl accessControl() {
+        throw new ElanusException(StandardErrorCode.UNSUPPORTED, "this server stores no users and roles");
+    }
 }
