@@ -338,7 +338,7 @@ final class CatalogFormat {
         return node;
     }
 
-    private static List<String> texts(String key, JsonNode json, String member) {
+    static List<String> texts(String key, JsonNode json, String member) {
         List<String> texts = new ArrayList<>();
         array(key, json, member).forEach(node -> texts.add(node.asText()));
         return texts;

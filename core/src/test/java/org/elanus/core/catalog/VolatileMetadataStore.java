@@ -17,10 +17,10 @@ import org.elanus.spi.metadata.MetadataStore;
 import org.elanus.spi.metadata.MetadataTransaction;
 
 /** A metadata store in memory whose commits fail when a test wants it. Keys are ASCII here. */
-final class VolatileMetadataStore implements MetadataStore {
+public final class VolatileMetadataStore implements MetadataStore {
 
     /** How the next commit fails. */
-    enum Failure {
+    public enum Failure {
         NONE,
         /** Nothing is written, and the caller is told that the outcome is unknown. */
         BEFORE,
@@ -39,7 +39,7 @@ final class VolatileMetadataStore implements MetadataStore {
     private Failure failure = Failure.NONE;
     private boolean readFails;
 
-    void failNextCommit(Failure next) {
+    public void failNextCommit(Failure next) {
         lock.lock();
         failure = next;
         lock.unlock();
