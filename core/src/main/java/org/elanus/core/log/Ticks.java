@@ -47,8 +47,7 @@ final class Ticks {
             lock.unlock();
         }
         if (first) {
-            // Not from here: appending may wait for room, or behind one who does, longer than this caller has time.
-            start(mine);
+            send(mine);
         }
         Waiting.join(mine, clock, deadlineNanos, "the log of channel '" + channel + "'");
     }
@@ -82,11 +81,7 @@ final class Ticks {
             lock.unlock();
         }
         if (following != null) {
-            start(following);
+            threads.startVirtual("tick-" + channel, () -> send(following));
         }
-    }
-
-    private void start(CompletableFuture<LogPosition> tick) {
-        threads.startVirtual("tick-" + channel, () -> send(tick));
     }
 }

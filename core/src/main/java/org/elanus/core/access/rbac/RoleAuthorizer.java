@@ -1,0 +1,50 @@
+package org.elanus.core.access.rbac;
+
+import org.elanus.core.catalog.AccessStore;
+import org.elanus.spi.auth.Action;
+import org.elanus.spi.auth.Authorizer;
+import org.elanus.spi.auth.Decision;
+import org.elanus.spi.auth.Resource;
+import org.elanus.spi.database.Principal;
+
+/** Allows what the caller's roles are granted, and everybody what concerns itself. */
+public final class RoleAuthorizer implements Authorizer {
+
+    public static final String NAME = "rbac";
+
+    private final AccessStore store;
+    private final Permissions permissions;
+
+    public RoleAuthorizer(AccessStore store) {
+        this.store = store;
+        this.permissions = new Permissions(store);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Decision authorize(Principal caller, Action action, Resource resource) {
+        if (permissions.allows(caller.roles(), action, resource)
+                || (action.scope() == Action.Scope.USER && isSelf(caller, action, resource))) {
+            return Decision.ALLOWED;
+        }
+        return Decision.denied(
+                caller.roles().isEmpty()
+                        ? "the caller has no role, and 'public' has no grant for it"
+                        : "none of the roles " + caller.roles() + " has a grant for it");
+    }
+
+    /** Everybody sees itself and changes its own password; users of this server have API keys of their own. */
+    private boolean isSelf(Principal caller, Action action, Resource resource) {
+        if (!resource.user().equals(caller.name()) || caller.name().startsWith(ApiKeys.PRINCIPAL)) {
+            return false;
+        }
+        return switch (action) {
+            case SELECT_USER, UPDATE_USER -> true;
+            default -> store.view().users().containsKey(caller.name());
+        };
+    }
+}
