@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.elanus.core.catalog.CollectionEntry;
-import org.elanus.core.log.ChannelLog;
 import org.elanus.core.log.DataRecord;
 import org.elanus.core.query.QueryEngine;
 import org.elanus.core.segment.Segment;
@@ -154,7 +153,7 @@ final class EngineDatabase extends EngineDefinitions implements Database {
             state.awaitWritten(context, live);
         } else if (level == Consistency.Level.SESSION
                 || asked.timestamp() != 0 && level != Consistency.Level.EVENTUAL) {
-            state.logs(live).forEach(ChannelLog::awaitOwn);
+            state.logs(live).forEach(log -> log.awaitOwn(context.deadlineNanos()));
         }
         return live.views(collection.info().schema(), state.expired(collection));
     }

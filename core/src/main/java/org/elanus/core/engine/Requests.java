@@ -52,7 +52,7 @@ final class Requests {
             long fingerprint = RequestMark.fingerprint(kind, content, words);
             List<RememberedRecord> known = new ArrayList<>();
             for (ChannelLog log : logs) {
-                known.addAll(log.remembered(content.collectionId(), key.get(), fingerprint));
+                known.addAll(log.remembered(content.collectionId(), key.get(), fingerprint, context.deadlineNanos()));
             }
             begun = true;
             return new Request(

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.runtime.Threads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,15 @@ final class Applying {
 
     /** Runs an action after everything added before, and waits for it. */
     void runInOrder(Runnable action) {
+        Errors.join(begin(action));
+    }
+
+    /** Waits for everything added before, no longer than until a time on the monotonic clock. */
+    void await(Clock clock, long deadlineNanos) {
+        Waiting.join(begin(() -> {}), clock, deadlineNanos, "the log of channel '" + channel + "'");
+    }
+
+    private CompletableFuture<Boolean> begin(Runnable action) {
         Barrier barrier = new Barrier(action, new CompletableFuture<>());
         lock.lock();
         try {
@@ -60,7 +70,7 @@ final class Applying {
         } finally {
             lock.unlock();
         }
-        Errors.join(barrier.done);
+        return barrier.done;
     }
 
     /** Ends the thread after everything added before, and waits for it. */

@@ -165,16 +165,17 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
      * The records of a request with a key that this channel has; empty when there are none, or none within the last 15
      * minutes. Waits for what this process appended before.
      *
-     * @throws ElanusException when that cannot be known: NOT_READY, FENCED, CLOSED
+     * @param deadlineNanos on the monotonic clock, for that wait
+     * @throws ElanusException when that cannot be known: NOT_READY, FENCED, TIMEOUT, CLOSED
      */
-    public List<RememberedRecord> remembered(long collectionId, String key, long fingerprint) {
+    public List<RememberedRecord> remembered(long collectionId, String key, long fingerprint, long deadlineNanos) {
         appendLock.lock();
         try {
             ownership.requireOpen();
         } finally {
             appendLock.unlock();
         }
-        awaitOwn();
+        awaitOwn(deadlineNanos);
         List<RememberedRecord> records = requests.find(collectionId, key);
         records.forEach(record -> RequestKeys.requireSame(key, fingerprint, record));
         return records;
@@ -266,7 +267,7 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
      */
     public void awaitApplied(long deadlineNanos) {
         if (exclusive) {
-            awaitOwn();
+            awaitOwn(deadlineNanos);
         } else {
             ticks.await(deadlineNanos);
         }
@@ -277,10 +278,15 @@ public final class ChannelLog implements AppliedChannel, AutoCloseable {
         awaitApplied(Long.MAX_VALUE);
     }
 
-    /** Waits until everything that this process appended before this call has been applied (or has failed). */
-    public void awaitOwn() {
+    /**
+     * Waits until everything that this process appended before this call has been applied (or has failed).
+     *
+     * @param deadlineNanos on the monotonic clock
+     * @throws ElanusException TIMEOUT, CLOSED
+     */
+    public void awaitOwn(long deadlineNanos) {
         if (applied.newest().sequence() < sequencer.assigned()) {
-            runInOrder(() -> {});
+            applying.await(parts.clock(), deadlineNanos);
         }
     }
 

@@ -47,7 +47,8 @@ final class Ticks {
             lock.unlock();
         }
         if (first) {
-            send(mine);
+            // Not from here: appending may wait for room, or behind one who does, longer than this caller has time.
+            start(mine);
         }
         Waiting.join(mine, clock, deadlineNanos, "the log of channel '" + channel + "'");
     }
@@ -81,7 +82,11 @@ final class Ticks {
             lock.unlock();
         }
         if (following != null) {
-            threads.startVirtual("tick-" + channel, () -> send(following));
+            start(following);
         }
+    }
+
+    private void start(CompletableFuture<LogPosition> tick) {
+        threads.startVirtual("tick-" + channel, () -> send(tick));
     }
 }

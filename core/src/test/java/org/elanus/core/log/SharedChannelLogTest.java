@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.database.Column;
@@ -21,7 +22,9 @@ import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class SharedChannelLogTest {
 
     private static final LogSettings SETTINGS = new LogSettings(
@@ -234,7 +237,7 @@ class SharedChannelLogTest {
                     .isInstanceOfSatisfying(
                             ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.FENCED));
         }
-        a.log.awaitOwn();
+        a.log.awaitOwn(Long.MAX_VALUE);
         assertThat(a.log.failure()).hasMessageContaining("node 'b'");
         assertThat(a.log.isBroken()).isTrue();
         b.write(2);
@@ -277,6 +280,24 @@ class SharedChannelLogTest {
     }
 
     @Test
+    void readsWaitForAHangingLogNoLongerThanTheirDeadline() {
+        Process a = start("a");
+        a.write(1);
+        a.connection.hold();
+        CompletableFuture<LogPosition> hanging = a.log.append(insert(2));
+        for (LongConsumer read : List.<LongConsumer>of(a.log::awaitOwn, a.log::awaitApplied)) {
+            assertThatThrownBy(() -> read.accept(seams.clock().nanos() + 20_000_000))
+                    .isInstanceOfSatisfying(
+                            ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.TIMEOUT))
+                    .hasMessageContainingAll("deadline", "channel 'c'");
+        }
+        a.connection.release();
+        ChannelLog.join(hanging);
+        a.log.awaitApplied();
+        assertThat(a.ids()).containsExactly(1L, 2L);
+    }
+
+    @Test
     void fenceOfTheLogEndsOwnershipEarly() {
         Process a = start("a");
         a.write(1);
@@ -310,7 +331,7 @@ class SharedChannelLogTest {
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.NOT_READY))
                 .hasMessageContainingAll("nothing was written", "broker");
         assertThat(a.log.state()).isEqualTo(ChannelState.LOST);
-        a.log.awaitOwn();
+        a.log.awaitOwn(Long.MAX_VALUE);
         a.connection.breakOff(false);
         ContestedLog.until(() -> a.log.state() == ChannelState.OPEN);
         a.write(4);
