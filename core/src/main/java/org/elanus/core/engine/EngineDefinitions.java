@@ -10,6 +10,7 @@ import org.elanus.core.catalog.CollectionEntry;
 import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.catalog.Manifest;
 import org.elanus.core.index.ResolvedIndex;
+import org.elanus.core.metrics.IndexOutcome;
 import org.elanus.core.segment.SealedSegment;
 import org.elanus.core.segment.Segment;
 import org.elanus.spi.database.CallContext;
@@ -286,6 +287,19 @@ abstract class EngineDefinitions implements Definitions {
     @Override
     public void createIndex(CallContext context, String collection, IndexSpec spec) {
         CollectionEntry entry = catalog().get(context.database(), collection);
+        String type = state.indexTypes().knows(spec.type()) ? spec.type() : "unknown";
+        boolean created = false;
+        try {
+            type = createIndex(context, collection, entry, spec);
+            created = true;
+        } finally {
+            state.indexed(entry, type, created ? IndexOutcome.CREATED : IndexOutcome.CREATE_FAILED);
+        }
+        wakeBuilds.run();
+    }
+
+    /** @return the type that was made of the one that was asked for */
+    private String createIndex(CallContext context, String collection, CollectionEntry entry, IndexSpec spec) {
         FieldSchema field = entry.info().schema().field(spec.field());
         ResolvedIndex resolved = state.indexTypes().resolve(field, spec);
         MetricType metric = resolved.metric();
@@ -296,7 +310,7 @@ abstract class EngineDefinitions implements Definitions {
                 metric == null ? "" : metric.name(),
                 spec.parameters());
         catalog().createIndex(context.database(), collection, complete, resolved.type(), resolved.parameters());
-        wakeBuilds.run();
+        return resolved.type();
     }
 
     @Override
@@ -311,7 +325,7 @@ abstract class EngineDefinitions implements Definitions {
         LiveCollection live = state.live(entry);
         live.maintenance().lock();
         try {
-            Optional<IndexDefinition> dropped = catalog().dropIndex(context.database(), collection, index);
+            Optional<IndexDefinition> dropped = dropDefinition(context, collection, index, entry);
             if (dropped.isPresent()) {
                 long id = dropped.get().id();
                 for (Segment segment : live.segments()) {
@@ -322,6 +336,24 @@ abstract class EngineDefinitions implements Definitions {
             }
         } finally {
             live.maintenance().unlock();
+        }
+    }
+
+    private Optional<IndexDefinition> dropDefinition(
+            CallContext context, String collection, String index, CollectionEntry entry) {
+        try {
+            Optional<IndexDefinition> dropped = catalog().dropIndex(context.database(), collection, index);
+            dropped.ifPresent(definition -> state.indexed(entry, definition.resolvedType(), IndexOutcome.DROPPED));
+            return dropped;
+        } catch (ElanusException e) {
+            String type = entry.indexes().stream()
+                    .filter(definition -> definition.spec().name().equals(index)
+                            || definition.spec().field().equals(index))
+                    .map(IndexDefinition::resolvedType)
+                    .findFirst()
+                    .orElse("unknown");
+            state.indexed(entry, type, IndexOutcome.DROP_FAILED);
+            throw e;
         }
     }
 

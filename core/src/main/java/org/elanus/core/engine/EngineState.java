@@ -19,6 +19,7 @@ import org.elanus.core.index.IndexTypes;
 import org.elanus.core.log.ChannelLog;
 import org.elanus.core.log.LogPosition;
 import org.elanus.core.log.LogRecord;
+import org.elanus.core.metrics.IndexOutcome;
 import org.elanus.core.runtime.HybridClock;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.runtime.Seams;
@@ -98,9 +99,8 @@ final class EngineState {
         indexWatcher = watcher;
     }
 
-    /** Counts an index build and tells who watches. */
-    void indexed(CollectionEntry collection, String indexType, boolean succeeded) {
-        indexWatcher.finished(collection.info().database(), collection.info().name(), indexType, succeeded);
+    void indexed(CollectionEntry collection, String indexType, IndexOutcome outcome) {
+        indexWatcher.finished(collection.info().database(), collection.info().name(), indexType, outcome);
     }
 
     IndexTypes indexTypes() {

@@ -13,6 +13,7 @@ import org.elanus.core.catalog.IndexDefinition;
 import org.elanus.core.catalog.IndexEntry;
 import org.elanus.core.catalog.ManifestEdit;
 import org.elanus.core.index.IndexTypes;
+import org.elanus.core.metrics.IndexOutcome;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.MemoryAccountant;
 import org.elanus.core.segment.SealedSegment;
@@ -140,7 +141,7 @@ final class IndexBuilds {
             backOff.succeeded(attempt);
             long nanos = state.seams().clock().nanos() - began;
             state.work().built(segment.rows(), nanos);
-            state.indexed(collection, definition.resolvedType(), true);
+            state.indexed(collection, definition.resolvedType(), IndexOutcome.BUILT);
             LOG.info(
                     "built index '{}' ({}) over {} rows of collection '{}' in {} ms",
                     definition.spec().name(),
@@ -161,7 +162,7 @@ final class IndexBuilds {
                 LOG.debug("a build over segment {} is no longer needed", segment.id());
                 return;
             }
-            state.indexed(collection, definition.resolvedType(), false);
+            state.indexed(collection, definition.resolvedType(), IndexOutcome.BUILD_FAILED);
             backOff.failed(attempt);
             failures.put(definition.id(), String.valueOf(e.getMessage()));
             LOG.error(
@@ -213,10 +214,10 @@ final class IndexBuilds {
                     segment.addIndex(entry, definition);
                     built.add(entry);
                     state.work().built(segment.rows(), state.seams().clock().nanos() - began);
-                    state.indexed(collection, definition.resolvedType(), true);
+                    state.indexed(collection, definition.resolvedType(), IndexOutcome.BUILT);
                 } catch (ElanusException e) {
                     if (!isExpected(e) || !state.isClosing()) {
-                        state.indexed(collection, definition.resolvedType(), false);
+                        state.indexed(collection, definition.resolvedType(), IndexOutcome.BUILD_FAILED);
                     }
                     LOG.warn(
                             "segment {} is merged without index '{}', which is built later: {}",

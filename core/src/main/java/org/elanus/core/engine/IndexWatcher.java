@@ -1,11 +1,13 @@
 package org.elanus.core.engine;
 
-/** Hears of index builds. Called by the building thread; must not block. */
+import org.elanus.core.metrics.IndexOutcome;
+
+/** Hears of indexes that are created, dropped and built. Called by the thread that does it; must not block. */
 @FunctionalInterface
 public interface IndexWatcher {
 
-    IndexWatcher NONE = (database, collection, indexType, succeeded) -> {};
+    IndexWatcher NONE = (database, collection, indexType, outcome) -> {};
 
-    /** @param indexType that was built, such as {@code HNSW} */
-    void finished(String database, String collection, String indexType, boolean succeeded);
+    /** @param indexType one that there is, such as {@code HNSW}, or {@code unknown} */
+    void finished(String database, String collection, String indexType, IndexOutcome outcome);
 }

@@ -75,27 +75,21 @@ public final class Meter {
     }
 
     /**
-     * A call that began has ended.
+     * A call that began has ended, well or not.
      *
      * @param collection as the caller named it; empty when the call is about none
-     * @param error what it failed with; null when it did not
      */
-    public void ended(
-            Operation operation, String database, String collection, long nanos, @Nullable Throwable error) {
+    public void ended(Operation operation, String database, String collection, long nanos) {
         running.decrement();
-        if (reporters.length == 0) {
-            return;
-        }
-        Measured.Call call = operation.ofRows() && !collection.isEmpty()
-                ? labels.of(database, collection).call(operation)
-                : plain(operation);
-        tell(call, nanos);
-        if (error != null) {
-            failed(operation, error);
+        if (reporters.length > 0) {
+            Measured.Call call = operation.ofRows() && !collection.isEmpty()
+                    ? labels.of(database, collection).call(operation)
+                    : plain(operation);
+            tell(call, nanos);
         }
     }
 
-    /** A call was refused before it began, or failed outside of what {@link #ended} sees. */
+    /** A call failed, or was refused before it began. */
     public void failed(Operation operation, Throwable error) {
         tell(new Measured.Failed(operation, ErrorTypes.of(error)), 0);
     }
@@ -103,11 +97,10 @@ public final class Meter {
     /**
      * An index was created, dropped or built, or that failed.
      *
-     * @param label of the collection, as {@link CollectionNames} has it; null when there is none
+     * @param label of the collection, as {@link CollectionNames} has it
      */
-    public void indexOperation(@Nullable String label, String indexType, IndexOutcome outcome) {
-        MeteredCollection collection = label == null ? labels.unknown() : labels.labelled(label);
-        tell(new Measured.Indexed(collection, indexType, outcome.label()), 0);
+    public void indexOperation(String label, String indexType, IndexOutcome outcome) {
+        tell(new Measured.Indexed(labels.labelled(label), indexType, outcome.label()), 0);
     }
 
     /**

@@ -23,7 +23,6 @@ import org.elanus.core.manage.ManagementPages;
 import org.elanus.core.manage.ManagementServer;
 import org.elanus.core.manage.PluginStatus;
 import org.elanus.core.metrics.CollectionNames;
-import org.elanus.core.metrics.IndexOutcome;
 import org.elanus.core.metrics.Meter;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.MemoryAccountant;
@@ -136,10 +135,8 @@ public final class ElanusServer implements AutoCloseable {
     /** What is measured of collections and indexes. */
     private void measure(Engine opened, Meter meter) {
         meter.names(new EngineNames(opened));
-        opened.watchIndexes((database, collection, indexType, succeeded) -> meter.indexOperation(
-                CollectionNames.labelOf(database, collection),
-                indexType,
-                succeeded ? IndexOutcome.BUILT : IndexOutcome.BUILD_FAILED));
+        opened.watchIndexes((database, collection, indexType, outcome) ->
+                meter.indexOperation(CollectionNames.labelOf(database, collection), indexType, outcome));
     }
 
     private void watchPlugins() {
