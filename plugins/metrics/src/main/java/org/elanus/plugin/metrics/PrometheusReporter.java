@@ -1,10 +1,8 @@
 package org.elanus.plugin.metrics;
 
-import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -32,6 +30,7 @@ final class PrometheusReporter implements MetricsReporter {
     private record Running(
             PrometheusRegistry registry,
             MachineMeters machine,
+            Formats formats,
             Histogram queries,
             Histogram calls,
             Counter indexOperations,
@@ -46,6 +45,7 @@ final class PrometheusReporter implements MetricsReporter {
         running = new Running(
                 registry,
                 machine,
+                new Formats(),
                 histogram(StandardMetrics.QUERY_DURATION, registry),
                 histogram(StandardMetrics.CALL_DURATION, registry),
                 counter(StandardMetrics.INDEX_OPERATIONS, registry),
@@ -83,14 +83,12 @@ final class PrometheusReporter implements MetricsReporter {
 
     @Override
     public void indexOperation(String collection, String indexType, String status) {
-        CounterDataPoint point = started().indexOperations.labelValues(collection, indexType, status);
-        point.inc();
+        started().indexOperations.labelValues(collection, indexType, status).inc();
     }
 
     @Override
     public void error(String operation, String errorType) {
-        CounterDataPoint point = started().errors.labelValues(operation, errorType);
-        point.inc();
+        started().errors.labelValues(operation, errorType).inc();
     }
 
     @Override
@@ -120,7 +118,7 @@ final class PrometheusReporter implements MetricsReporter {
         sampled.forEach(all::metricSnapshot);
         now.registry.scrape().forEach(all::metricSnapshot);
         now.machine.resident().ifPresent(all::metricSnapshot);
-        ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
+        ExpositionFormatWriter writer = now.formats.writer(accept);
         ByteArrayOutputStream text = new ByteArrayOutputStream(1 << 16);
         try {
             writer.write(text, all.build());
