@@ -36,6 +36,8 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
     private @Nullable Record configuration;
     private @Nullable WalOpenerBuilder wal;
     private @Nullable ObjectStoreFactory objects;
+    private @Nullable Authenticator authenticator;
+    private @Nullable Authorizer authorizer;
     private String id = "plugin";
     private Path directory = Path.of("/");
 
@@ -55,7 +57,7 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
     }
 
     /**
-     * Registers and starts a plugin. Its id is {@code wal-} or {@code storage-} and the name of what it contributes.
+     * Registers and starts a plugin. Its id is {@code wal-}, {@code storage-} or {@code auth-} and the name of what it contributes.
      *
      * @param settings of all plugins, by key, such as {@code plugins.wal-local.segment-size}
      * @param bound records that were bound to these settings before, by type
@@ -73,6 +75,10 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
             started.id = "wal-" + started.wal.name();
         } else if (started.objects != null) {
             started.id = "storage-" + started.objects.name();
+        } else if (started.authenticator != null) {
+            started.id = "auth-" + started.authenticator.name();
+        } else if (started.authorizer != null) {
+            started.id = "auth-" + started.authorizer.name();
         }
         started.configure(settings, bound);
         started.directory = root.resolve(started.id);
@@ -121,6 +127,22 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
             throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no object store");
         }
         return objects;
+    }
+
+    /** The authenticator that it contributes. */
+    public Authenticator authenticator() {
+        if (authenticator == null) {
+            throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no authenticator");
+        }
+        return authenticator;
+    }
+
+    /** The authoriser that it contributes. */
+    public Authorizer authorizer() {
+        if (authorizer == null) {
+            throw new IllegalArgumentException(plugin.getClass().getName() + " contributes no authoriser");
+        }
+        return authorizer;
     }
 
     /** Stops it. */
@@ -195,10 +217,14 @@ public final class StartedPlugin implements PluginContext, AutoCloseable {
         public void metadataStore(MetadataStoreFactory factory) {}
 
         @Override
-        public void authenticator(Authenticator authenticator) {}
+        public void authenticator(Authenticator offered) {
+            authenticator = offered;
+        }
 
         @Override
-        public void authorizer(Authorizer authorizer) {}
+        public void authorizer(Authorizer offered) {
+            authorizer = offered;
+        }
 
         @Override
         public void endpoint(ApiEndpoint endpoint) {}
