@@ -3,6 +3,7 @@ package org.elanus.testkit.wal;
 import java.time.Duration;
 import java.util.Optional;
 import org.elanus.spi.wal.WalOpenerBuilder;
+import org.elanus.testkit.PluginContent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

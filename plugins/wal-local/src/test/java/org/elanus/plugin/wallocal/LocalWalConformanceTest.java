@@ -14,7 +14,7 @@ import org.elanus.spi.io.Files;
 import org.elanus.spi.wal.WalOpenerBuilder;
 import org.elanus.testkit.StartedPlugin;
 import org.elanus.testkit.io.SimulatedDisk;
-import org.elanus.testkit.wal.PluginContent;
+import org.elanus.testkit.PluginContent;
 import org.elanus.testkit.wal.WalConformance;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.elanus.spi.wal.WalOpenerBuilder;
 import org.elanus.testkit.StartedPlugin;
-import org.elanus.testkit.wal.PluginContent;
+import org.elanus.testkit.PluginContent;
 import org.elanus.testkit.wal.WalConformance;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,4 +1,4 @@
-package org.elanus.testkit.wal;
+package org.elanus.testkit;
 
 import java.io.File;
 import java.net.URISyntaxException;
