@@ -26,6 +26,9 @@ import org.elanus.spi.runtime.Randomness;
  */
 public final class BuiltinAccess implements AutoCloseable {
 
+    /** Iterations of PBKDF2 that keep guessing slow. */
+    public static final int DEFAULT_ITERATIONS = PasswordHashes.DEFAULT_ITERATIONS;
+
     private final AccessStore store;
     private final PasswordHashes hashes;
     private final StoredAccessControl control;

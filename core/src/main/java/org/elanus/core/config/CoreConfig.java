@@ -12,6 +12,7 @@ public record CoreConfig(
         SegmentConfig segment,
         MemoryConfig memory,
         ManagementConfig management,
+        AuthConfig auth,
         PluginsConfig plugins,
         HostConfig host,
         LoggingConfig logging,
@@ -27,6 +28,7 @@ public record CoreConfig(
         sections.put("segment", SegmentConfig.class);
         sections.put("memory", MemoryConfig.class);
         sections.put("management", ManagementConfig.class);
+        sections.put("auth", AuthConfig.class);
         sections.put("plugins", PluginsConfig.class);
         sections.put("host", HostConfig.class);
         sections.put("logging", LoggingConfig.class);
@@ -43,6 +45,7 @@ public record CoreConfig(
                 section(configuration, "segment", SegmentConfig.class),
                 section(configuration, "memory", MemoryConfig.class),
                 section(configuration, "management", ManagementConfig.class),
+                section(configuration, "auth", AuthConfig.class),
                 section(configuration, "plugins", PluginsConfig.class),
                 section(configuration, "host", HostConfig.class),
                 section(configuration, "logging", LoggingConfig.class),

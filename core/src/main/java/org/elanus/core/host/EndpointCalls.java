@@ -1,8 +1,11 @@
 package org.elanus.core.host;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.auth.Door;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -16,7 +19,8 @@ final class EndpointCalls {
 
     private EndpointCalls() {}
 
-    static Optional<ElanusException> open(HostServices services, HostedPlugin plugin, Database database) {
+    static Optional<ElanusException> open(
+            HostServices services, HostedPlugin plugin, Database database, Door door) {
         for (ApiEndpoint endpoint : plugin.endpoints()) {
             try {
                 Optional<ElanusException> failure = services.calls()
@@ -27,7 +31,7 @@ final class EndpointCalls {
                                 services.limits().startLimit(),
                                 () -> {
                                     try {
-                                        endpoint.open(database);
+                                        endpoint.open(database, door);
                                         return Optional.<ElanusException>empty();
                                     } catch (ElanusException e) {
                                         return Optional.of(detached(e));
@@ -44,6 +48,13 @@ final class EndpointCalls {
             }
         }
         return Optional.empty();
+    }
+
+    /** What the endpoints say that they are going to bind. */
+    static List<String> hosts(HostedPlugin plugin) {
+        List<String> hosts = new ArrayList<>();
+        plugin.endpoints().forEach(endpoint -> hosts.addAll(endpoint.hosts()));
+        return hosts;
     }
 
     static void close(HostServices services, HostedPlugin plugin, Duration drain) {

@@ -18,6 +18,7 @@ import org.elanus.core.config.CoreConfig;
 import org.elanus.core.metrics.Meter;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.registry.Suggestion;
+import org.elanus.spi.auth.Door;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -53,9 +54,12 @@ public final class PluginHost implements AutoCloseable {
     private volatile List<PluginState> refused = List.of();
     private volatile @Nullable Supplier<Database> engine;
     private volatile boolean closing;
-    private @Nullable Database served;
+    private @Nullable Served served;
     private boolean begun;
     private boolean closed;
+
+    /** What endpoints get. */
+    private record Served(Database database, Door door) {}
 
     private PluginHost(Builder builder) {
         this.configuration = Objects.requireNonNull(builder.configuration, "configuration");
@@ -106,6 +110,20 @@ public final class PluginHost implements AutoCloseable {
             throw new ElanusException(StandardErrorCode.NOT_READY, "the database is not open yet");
         }
         return supplier.get();
+    }
+
+    /** Where the endpoints of the plugins that run are going to serve, as configured, by plugin. */
+    public Map<String, List<String>> endpointHosts() {
+        Map<String, List<String>> hosts = new LinkedHashMap<>();
+        plugins.forEach((id, plugin) -> {
+            if (plugin.isRunning()) {
+                List<String> own = EndpointCalls.hosts(plugin);
+                if (!own.isEmpty()) {
+                    hosts.put(id, own);
+                }
+            }
+        });
+        return hosts;
     }
 
     /** Looks at what is installed without running any of it. */
@@ -327,10 +345,10 @@ public final class PluginHost implements AutoCloseable {
      *
      * @throws ElanusException the first endpoint's, such as ALREADY_IN_USE for a taken port
      */
-    public void openEndpoints(Database database) {
+    public void openEndpoints(Database database, Door door) {
         lifeCycle.lock();
         try {
-            served = database;
+            served = new Served(database, door);
             for (HostedPlugin plugin : plugins.values()) {
                 Optional<ElanusException> failure = plugin.isRunning() ? openEndpoints(plugin) : Optional.empty();
                 if (failure.isPresent()) {
@@ -358,11 +376,11 @@ public final class PluginHost implements AutoCloseable {
     }
 
     Optional<ElanusException> openEndpoints(HostedPlugin plugin) {
-        Database database = served;
-        if (database == null) {
+        Served offered = served;
+        if (offered == null) {
             return Optional.empty();
         }
-        return EndpointCalls.open(services, plugin, database);
+        return EndpointCalls.open(services, plugin, offered.database(), offered.door());
     }
 
     void closeEndpoints(HostedPlugin plugin, Duration drain) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
@@ -16,7 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.elanus.core.registry.Registry.Lease;
-import org.elanus.spi.database.Principal;
+import org.elanus.spi.auth.Action;
+import org.elanus.spi.auth.Credentials;
+import org.elanus.spi.auth.HeaderCredentials;
+import org.elanus.spi.auth.Resource;
+import org.elanus.spi.auth.Session;
+import org.elanus.spi.database.CallContext;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.manage.ManagementRoute.Request;
 import org.elanus.spi.manage.ManagementRoute.Response;
@@ -31,6 +39,7 @@ final class ManagementHandler implements HttpHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ManagementHandler.class);
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final List<String> HEALTH = List.of("/healthz", "/readyz");
     private static final List<String> BUILT_IN = List.of("/healthz", "/readyz", "/plugins");
 
     private final ManagementPages pages;
@@ -62,11 +71,57 @@ final class ManagementHandler implements HttpHandler {
     private Response answer(HttpExchange exchange) throws IOException {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().getPath();
-        if (BUILT_IN.contains(path)) {
-            return method.equals("GET") || method.equals("HEAD")
-                    ? builtIn(path)
-                    : wrongMethod(exchange, new TreeSet<>(List.of("GET")));
+        if (HEALTH.contains(path) && isRead(method)) {
+            return path.equals("/healthz") ? text(200, "OK") : readiness(exchange);
         }
+        CallContext caller;
+        try {
+            caller = CallContext.of(signIn(exchange).principal());
+            if (BUILT_IN.contains(path)) {
+                pages.door().require(caller, Action.VIEW_MANAGEMENT, Resource.CLUSTER);
+                return isRead(method) ? plugins() : wrongMethod(exchange, new TreeSet<>(List.of("GET")));
+            }
+            return contributed(exchange, caller);
+        } catch (ElanusException e) {
+            return refusal(exchange, e);
+        }
+    }
+
+    private static boolean isRead(String method) {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
+    private Session signIn(HttpExchange exchange) {
+        return pages.door()
+                .signIn(
+                        credentials(exchange),
+                        exchange.getRemoteAddress().getAddress().getHostAddress());
+    }
+
+    private static Credentials credentials(HttpExchange exchange) {
+        Headers headers = exchange.getRequestHeaders();
+        return HeaderCredentials.of(headers.getFirst("Authorization"), headers.getFirst("X-Api-Key"));
+    }
+
+    /** What the door says, in words of HTTP. */
+    private static Response refusal(HttpExchange exchange, ElanusException error) {
+        if (!(error.code() instanceof StandardErrorCode code)) {
+            throw error;
+        }
+        return switch (code) {
+            case UNAUTHENTICATED -> {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer, Basic realm=\"elanus\"");
+                yield text(401, String.valueOf(error.getMessage()));
+            }
+            case PERMISSION_DENIED -> text(403, String.valueOf(error.getMessage()));
+            case NOT_READY -> text(503, String.valueOf(error.getMessage()));
+            default -> throw error;
+        };
+    }
+
+    private Response contributed(HttpExchange exchange, CallContext caller) throws IOException {
+        String method = exchange.getRequestMethod();
+        String path = exchange.getRequestURI().getPath();
         Lease<ManagementRoute> found = null;
         TreeSet<String> methods = new TreeSet<>();
         for (Lease<ManagementRoute> lease : pages.registry().leases(ManagementRoute.class)) {
@@ -82,9 +137,11 @@ final class ManagementHandler implements HttpHandler {
             }
         }
         if (found == null) {
+            pages.door().require(caller, Action.VIEW_MANAGEMENT, Resource.CLUSTER);
             return methods.isEmpty() ? notFound() : wrongMethod(exchange, methods);
         }
         try (Lease<ManagementRoute> lease = found) {
+            pages.door().require(caller, lease.get().action(), Resource.CLUSTER);
             byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
             if (body.length > MAX_BODY_BYTES) {
                 return text(413, "the body may have at most " + MAX_BODY_BYTES + " bytes");
@@ -95,7 +152,7 @@ final class ManagementHandler implements HttpHandler {
                     path,
                     query(exchange.getRequestURI().getRawQuery()),
                     body,
-                    Principal.ANONYMOUS,
+                    caller.caller(),
                     accept == null ? "" : accept);
             return routed(lease, request);
         }
@@ -114,20 +171,29 @@ final class ManagementHandler implements HttpHandler {
         }
     }
 
-    private Response builtIn(String path) {
-        return switch (path) {
-            case "/healthz" -> text(200, "OK");
-            case "/readyz" -> readiness();
-            default -> plugins();
-        };
-    }
-
-    private Response readiness() {
+    /** Probes that nobody signed in for learn whether, and not why not. */
+    private Response readiness(HttpExchange exchange) {
         List<String> reasons = pages.notReady().get();
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("ready", reasons.isEmpty());
-        ArrayNode array = body.putArray("reasons");
-        reasons.forEach(array::add);
+        if (mayView(exchange)) {
+            ArrayNode array = body.putArray("reasons");
+            reasons.forEach(array::add);
+        }
         return json(reasons.isEmpty() ? 200 : 503, body);
+    }
+
+    private boolean mayView(HttpExchange exchange) {
+        if (pages.door().isEnabled() && credentials(exchange).equals(Credentials.NONE)) {
+            return false; // a probe, which is no attempt to sign in
+        }
+        try {
+            pages.door()
+                    .require(
+                            CallContext.of(signIn(exchange).principal()), Action.VIEW_MANAGEMENT, Resource.CLUSTER);
+            return true;
+        } catch (ElanusException e) {
+            return false;
+        }
     }
 
     private Response plugins() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.elanus.core.access.Access;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.engine.Engine;
@@ -51,9 +52,11 @@ public final class ElanusServer implements AutoCloseable {
     private final OpenParts parts = new OpenParts();
     private final ReentrantLock closing = new ReentrantLock();
     private final HostedServices services;
+    private final Access access;
     /** Null before it is open and from its closing on: it refers to plugins, whose classes shall be unloaded then. */
     private final AtomicReference<@Nullable Engine> engine = new AtomicReference<>();
 
+    private @Nullable StoredUsers users;
     private volatile boolean serving;
     private Optional<String> managementAddress = Optional.empty();
     private Map<String, List<String>> clientAddresses = Map.of();
@@ -65,6 +68,15 @@ public final class ElanusServer implements AutoCloseable {
         try {
             services = HostedServices.open(configuration, seams, sources, parts);
             measure();
+            access = Access.builder()
+                    .configuration(core.auth())
+                    .registry(services.injector().getInstance(Registry.class))
+                    .events(services.injector().getInstance(EventBus.class))
+                    .build(
+                            () -> openedEngine().database(),
+                            seams.clock(),
+                            seams.threads(),
+                            seams.randomness());
             opened = true;
         } finally {
             if (!opened) {
@@ -89,6 +101,7 @@ public final class ElanusServer implements AutoCloseable {
             server.watchPlugins();
             server.openManagement();
             server.openEngine();
+            server.checkRootPassword();
             server.openEndpoints();
             return server;
         }));
@@ -149,7 +162,8 @@ public final class ElanusServer implements AutoCloseable {
             ManagementPages pages = new ManagementPages(
                     this::reasonsNotToServe,
                     this::pluginStatuses,
-                    services.injector().getInstance(Registry.class));
+                    services.injector().getInstance(Registry.class),
+                    access);
             ManagementServer management = parts.add(
                     "management port",
                     ManagementServer.open(
@@ -182,6 +196,22 @@ public final class ElanusServer implements AutoCloseable {
                         LogRoute.of(() -> openedEngine().logStatus()),
                         "core");
         parts.addQuietly(wal::withdraw);
+        Registry registry = injector.getInstance(Registry.class);
+        users = StoredUsers.open(core.auth(), stores.metadata(), access, registry, seams, parts);
+        access.check();
+    }
+
+    /** Before anybody is served. */
+    private void checkRootPassword() {
+        Map<String, List<String>> hosts = new LinkedHashMap<>();
+        services.host().endpointHosts().forEach((plugin, own) -> hosts.put("plugins." + plugin + ".host", own));
+        if (core.management().enabled()) {
+            hosts.put("management.host", List.of(core.management().host()));
+        }
+        StoredUsers opened = users;
+        if (opened != null) {
+            opened.checkRootPassword(hosts);
+        }
     }
 
     private void openEndpoints() {
@@ -191,7 +221,7 @@ public final class ElanusServer implements AutoCloseable {
             serving = false;
             host.closeEndpoints(drain);
         });
-        host.openEndpoints(database());
+        host.openEndpoints(database(), access);
         serving = true;
         Map<String, List<String>> addresses = new LinkedHashMap<>();
         for (Registry.Lease<ApiEndpoint> lease :
@@ -252,12 +282,13 @@ public final class ElanusServer implements AutoCloseable {
     }
 
     /**
-     * The database; valid until {@link #close}.
+     * The database, behind the door; valid until {@link #close}.
      *
      * @throws ElanusException CLOSED afterwards
      */
     public Database database() {
-        return openedEngine().database();
+        openedEngine();
+        return access.database();
     }
 
     private Engine openedEngine() {

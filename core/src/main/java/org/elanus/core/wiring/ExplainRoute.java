@@ -13,9 +13,9 @@ import org.elanus.spi.database.Database;
 import org.elanus.spi.database.ExplainRequest;
 import org.elanus.spi.database.Explanation;
 import org.elanus.spi.database.Filter;
-import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.ErrorCategory;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.manage.ManagementRoute;
 
 /** {@code GET /explain} on the management port: how a filter finds its rows, as text or JSON. */
@@ -45,7 +45,7 @@ final class ExplainRoute {
         try {
             Explanation explanation = database.get()
                     .explain(
-                            CallContext.of(Principal.ANONYMOUS)
+                            CallContext.of(request.caller())
                                     .in(first(query, "database", CallContext.DEFAULT_DATABASE)),
                             new ExplainRequest(
                                     collection,
@@ -66,6 +66,9 @@ final class ExplainRoute {
         } catch (ElanusException e) {
             if (e.code().category() == ErrorCategory.INTERNAL) {
                 throw e;
+            }
+            if (e.code() == StandardErrorCode.PERMISSION_DENIED) {
+                return text(403, String.valueOf(e.getMessage()));
             }
             return text(e.code().category() == ErrorCategory.USER ? 400 : 503, String.valueOf(e.getMessage()));
         }

@@ -9,6 +9,7 @@ import static org.elanus.core.host.PluginState.State.RUNNING;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.elanus.core.access.OpenDoor;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
@@ -58,7 +59,7 @@ class EndpointTest {
     void endpointsOpenAndCloseAroundTheDatabaseAndReopenAfterARestart() {
         fixture.install(fixture.plugin("echo", ENDPOINT.formatted("")), "echo.jar");
         PluginHost host = fixture.started();
-        host.openEndpoints(database());
+        host.openEndpoints(database(), OpenDoor.INSTANCE);
         host.restart("echo");
         host.closeEndpoints(Duration.ofSeconds(2));
         host.close();
@@ -80,7 +81,7 @@ class EndpointTest {
                 "echo.jar");
         PluginHost host = fixture.started();
 
-        assertThatThrownBy(() -> host.openEndpoints(database()))
+        assertThatThrownBy(() -> host.openEndpoints(database(), OpenDoor.INSTANCE))
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.ALREADY_IN_USE))
                 .hasMessage("port 1 is taken");
@@ -91,7 +92,7 @@ class EndpointTest {
         fixture.install(fixture.plugin("echo", ENDPOINT.formatted("")), "echo.jar");
         fixture.installTeller("other");
         PluginHost host = fixture.started();
-        host.openEndpoints(database());
+        host.openEndpoints(database(), OpenDoor.INSTANCE);
         fixture.install(
                 fixture.plugin("echo", ENDPOINT.formatted("if (true) throw new RuntimeException(\"gone\");")),
                 "echo.jar");

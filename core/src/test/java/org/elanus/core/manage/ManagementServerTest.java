@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.elanus.core.access.OpenDoor;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.HostThreads;
 import org.elanus.spi.error.ElanusException;
@@ -53,7 +54,7 @@ class ManagementServerTest {
         server = ManagementServer.open(
                 "127.0.0.1",
                 0,
-                new ManagementPages(() -> List.copyOf(reasons), () -> List.of(plugin), registry),
+                new ManagementPages(() -> List.copyOf(reasons), () -> List.of(plugin), registry, OpenDoor.INSTANCE),
                 threads);
     }
 
@@ -166,7 +167,7 @@ class ManagementServerTest {
             assertThatThrownBy(() -> ManagementServer.open(
                             "127.0.0.1",
                             taken.getLocalPort(),
-                            new ManagementPages(List::of, List::of, registry),
+                            new ManagementPages(List::of, List::of, registry, OpenDoor.INSTANCE),
                             threads))
                     .isInstanceOfSatisfying(
                             ElanusException.class,
@@ -178,7 +179,7 @@ class ManagementServerTest {
     @Test
     void hostThatIsNotOursIsNamed() {
         assertThatThrownBy(() -> ManagementServer.open(
-                        "192.0.2.1", 0, new ManagementPages(List::of, List::of, registry), threads))
+                        "192.0.2.1", 0, new ManagementPages(List::of, List::of, registry, OpenDoor.INSTANCE), threads))
                 .isInstanceOfSatisfying(
                         ElanusException.class,
                         e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CONFIGURATION_INVALID))
@@ -190,7 +191,7 @@ class ManagementServerTest {
         int port = server.port();
         assertThat(server.address()).isEqualTo("127.0.0.1:" + port);
         server.close();
-        ManagementServer.open("127.0.0.1", port, new ManagementPages(List::of, List::of, registry), threads)
+        ManagementServer.open("127.0.0.1", port, new ManagementPages(List::of, List::of, registry, OpenDoor.INSTANCE), threads)
                 .close();
     }
 

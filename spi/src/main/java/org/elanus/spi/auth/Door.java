@@ -1,5 +1,6 @@
 package org.elanus.spi.auth;
 
+import java.util.Optional;
 import org.elanus.spi.HostImplements;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.error.ElanusException;
@@ -14,6 +15,13 @@ public interface Door {
 
     /** Whether callers must sign in. Otherwise whatever they show passes as {@code Principal.ANONYMOUS}. */
     boolean isEnabled();
+
+    /**
+     * Signs a caller in who did so a moment ago, without blocking.
+     *
+     * @return empty when only {@link #signIn} can tell
+     */
+    Optional<Session> recognise(Credentials credentials);
 
     /**
      * Signs a caller in. May block while a password is hashed.
