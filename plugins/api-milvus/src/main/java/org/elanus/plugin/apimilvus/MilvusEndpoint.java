@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.plugin.apimilvus.call.Arrivals;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
@@ -15,6 +16,7 @@ import org.elanus.plugin.apimilvus.call.RequestBudget;
 import org.elanus.plugin.apimilvus.front.Front;
 import org.elanus.plugin.apimilvus.rest.RestService;
 import org.elanus.spi.api.ApiEndpoint;
+import org.elanus.spi.auth.Door;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -69,6 +71,15 @@ final class MilvusEndpoint implements ApiEndpoint {
 
     @Override
     public void open(Database database) {
+        open(runtime -> MilvusService.commands(database, runtime));
+    }
+
+    @Override
+    public void open(Database database, Door door) {
+        open(runtime -> MilvusService.commands(database, door::accessControl, runtime));
+    }
+
+    private void open(Function<CallRuntime, Commands> over) {
         lock.lock();
         try {
             PluginContext host = context;
@@ -87,7 +98,7 @@ final class MilvusEndpoint implements ApiEndpoint {
                         config.maxResponseSize().bytes(),
                         host.randomness(),
                         RequestBudget.ofHeap());
-                Commands commands = MilvusService.commands(database, runtime);
+                Commands commands = over.apply(runtime);
                 Front front = Front.open(
                         config,
                         commands.service(),

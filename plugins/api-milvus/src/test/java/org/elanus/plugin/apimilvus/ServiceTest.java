@@ -9,7 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.elanus.milvus.proto.CreateCredentialRequest;
+import org.elanus.milvus.proto.AddFileResourceRequest;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.milvus.proto.TransferNodeRequest;
 import org.elanus.spi.database.CallContext;
@@ -70,7 +70,7 @@ class ServiceTest extends ProtocolTest {
     @Test
     void callsThatAreMissingAnswerWithAStatus() {
         assertThat(server.client
-                        .createCredential(CreateCredentialRequest.getDefaultInstance())
+                        .addFileResource(AddFileResourceRequest.getDefaultInstance())
                         .getCode())
                 .isEqualTo(10);
         assertThat(server.client

@@ -1,7 +1,11 @@
 package org.elanus.plugin.apimilvus.call;
 
 import io.grpc.ServerServiceDefinition;
+import java.util.function.Supplier;
+import org.elanus.spi.auth.AccessControl;
 import org.elanus.spi.database.Database;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * The Milvus service over a database. Calls that this server does not have are answered with a status that says so; those
@@ -13,14 +17,25 @@ public final class MilvusService {
 
     /** The service alone. */
     public static ServerServiceDefinition over(Database database, CallRuntime runtime) {
-        return calls(database, runtime).commands().service();
+        return commands(database, runtime).service();
     }
 
+    /** Without users and roles. */
     public static Commands commands(Database database, CallRuntime runtime) {
-        return calls(database, runtime).commands();
+        return commands(
+                database,
+                () -> {
+                    throw new ElanusException(StandardErrorCode.UNSUPPORTED, "there are no users and roles here");
+                },
+                runtime);
     }
 
-    static Calls calls(Database database, CallRuntime runtime) {
+    /** @param access asked on every call that is about users and roles; throws when there are none */
+    public static Commands commands(Database database, Supplier<AccessControl> access, CallRuntime runtime) {
+        return calls(database, access, runtime).commands();
+    }
+
+    static Calls calls(Database database, Supplier<AccessControl> access, CallRuntime runtime) {
         Calls calls = new Calls(runtime);
         new SystemCalls(database).add(calls);
         new DatabaseCalls(database).add(calls);
@@ -36,6 +51,9 @@ public final class MilvusService {
         new ClusterCalls(database).add(calls);
         new ResourceGroups().add(calls);
         new AnalyzerCalls(database).add(calls);
+        new AccountCalls(access).add(calls);
+        new RoleCalls(access).add(calls);
+        new PrivilegeGroupCalls(access).add(calls);
         return calls.declineOthers();
     }
 }

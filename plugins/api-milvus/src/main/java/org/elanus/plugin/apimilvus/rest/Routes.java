@@ -21,14 +21,9 @@ final class Routes {
         SearchRoutes.add(routes);
         IndexRoutes.add(routes);
         DefinitionRoutes.add(routes);
+        AccountRoutes.add(routes);
+        RoleRoutes.add(routes);
         return routes.decline(
-                "users/list", "users/describe", "users/create", "users/update_password", "users/drop",
-                "users/grant_role", "users/revoke_role",
-                "roles/list", "roles/describe", "roles/create", "roles/alter", "roles/drop",
-                "roles/grant_privilege", "roles/revoke_privilege", "roles/grant_privilege_v2",
-                "roles/revoke_privilege_v2",
-                "privilege_groups/create", "privilege_groups/drop", "privilege_groups/list",
-                "privilege_groups/add_privileges_to_group", "privilege_groups/remove_privileges_from_group",
                 "jobs/import/list", "jobs/import/create", "jobs/import/describe", "jobs/import/get_progress",
                 "resource_groups/create", "resource_groups/drop", "resource_groups/alter",
                 "resource_groups/describe", "resource_groups/list", "resource_groups/transfer_replica",
