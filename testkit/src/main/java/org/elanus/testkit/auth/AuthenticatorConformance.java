@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,7 @@ import org.elanus.core.runtime.SystemClock;
 import org.elanus.spi.auth.Authenticator;
 import org.elanus.spi.auth.Credentials;
 import org.elanus.spi.auth.Identity;
+import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.testkit.HostedPlugin;
@@ -126,9 +128,11 @@ public abstract class AuthenticatorConformance {
                     authenticator().authenticate(example.credentials()).orElseThrow();
             boolean first = authenticator().stillHolds(identity);
             assertThat(authenticator().stillHolds(identity)).isEqualTo(first);
-            assertThat(authenticator().stillHolds(new Identity(identity.principal(), Identity.NEVER, "of another")))
-                    .isFalse();
         }
+        Principal nobody = new Principal("nobody-" + random.nextInt(1_000_000), Set.of());
+        assertThat(authenticator().stillHolds(new Identity(nobody, Identity.NEVER, "of another's")))
+                .as("an identity that it did not give out")
+                .isFalse();
     }
 
     @Test

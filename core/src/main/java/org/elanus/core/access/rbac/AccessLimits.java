@@ -83,6 +83,9 @@ final class AccessLimits {
             throw ElanusException.invalid(
                     "a password must have %d to %d bytes, not %d", MIN_PASSWORD_BYTES, MAX_PASSWORD_BYTES, bytes);
         }
+        if (password.indexOf('\0') >= 0) {
+            throw ElanusException.invalid("a password must not have the character NUL");
+        }
     }
 
     static void description(String description) {

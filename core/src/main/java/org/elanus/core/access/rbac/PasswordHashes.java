@@ -67,7 +67,8 @@ public final class PasswordHashes {
         byte[] expected = Base64.getDecoder().decode(parts.group(3));
         byte[] found =
                 derive(password, Base64.getDecoder().decode(parts.group(2)), iterations(parts), expected.length);
-        return MessageDigest.isEqual(expected, found);
+        // The function fills up short passwords with NUL: one that ends with it would match the one that does not.
+        return MessageDigest.isEqual(expected, found) && password.indexOf('\0') < 0;
     }
 
     /** Takes the time that checking a password takes. */

@@ -1,5 +1,7 @@
 package org.elanus.core.access.rbac;
 
+import java.util.List;
+import java.util.Set;
 import org.elanus.core.catalog.AccessStore;
 import org.elanus.spi.auth.Action;
 import org.elanus.spi.auth.Authorizer;
@@ -11,6 +13,8 @@ import org.elanus.spi.database.Principal;
 public final class RoleAuthorizer implements Authorizer {
 
     public static final String NAME = "rbac";
+
+    private static final int SHOWN_ROLES = 20;
 
     private final AccessStore store;
     private final Permissions permissions;
@@ -34,7 +38,12 @@ public final class RoleAuthorizer implements Authorizer {
         return Decision.denied(
                 caller.roles().isEmpty()
                         ? "the caller has no role, and 'public' has no grant for it"
-                        : "none of the roles " + caller.roles() + " has a grant for it");
+                        : "none of the roles " + shown(caller.roles()) + " has a grant for it");
+    }
+
+    /** A token may name roles that could not be made here. */
+    private static List<String> shown(Set<String> roles) {
+        return roles.stream().sorted().limit(SHOWN_ROLES).map(AccessLimits::shown).toList();
     }
 
     /** Everybody sees itself and changes its own password; users of this server have API keys of their own. */

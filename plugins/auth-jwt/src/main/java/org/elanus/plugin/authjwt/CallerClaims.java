@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.elanus.spi.auth.AccessControl;
 import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
 
@@ -13,7 +14,9 @@ final class CallerClaims {
 
     private static final int LONGEST_NAME = 255;
     /** Names that mean something else than a user of the identity provider. */
-    private static final Set<String> RESERVED = Set.of("root", Principal.ANONYMOUS.name());
+    private static final Set<String> RESERVED = Set.of(AccessControl.ROOT, Principal.ANONYMOUS.name());
+
+    private static final List<String> RESERVED_BEGINNINGS = List.of("plugin:", "apikey:");
 
     private final AuthJwtConfig config;
 
@@ -34,7 +37,7 @@ final class CallerClaims {
                     "its claim '" + config.userClaim() + "' is no name of 1 to " + LONGEST_NAME + " printable characters");
         }
         String user = config.userPrefix() + name;
-        if (RESERVED.contains(user) || user.startsWith("plugin:")) {
+        if (RESERVED.contains(user) || RESERVED_BEGINNINGS.stream().anyMatch(user::startsWith)) {
             throw Refusal.INVALID.exception("its user has a name that is reserved for a built-in one");
         }
         return user;

@@ -423,7 +423,7 @@ final class TokenChecksTest extends JwtTestBase {
     @Test
     void namesThatAreNoneOrReservedAreRefused() throws Exception {
         Authenticator jwt = byUrl(server);
-        for (String name : List.of("", "  ", "root", "anonymous", "plugin:events", "a\\u0000b", "a\\r\\nb", "a\\u202eb")) {
+        for (String name : List.of("", "  ", "root", "anonymous", "plugin:events", "apikey:1", "a\\u0000b", "a\\r\\nb", "a\\u202eb")) {
             assertRefused(jwt, rsa.sign("RS256", claims(name, "")), Refusal.INVALID);
         }
         assertRefused(jwt, rsa.sign("RS256", claims("a".repeat(256), "")), Refusal.INVALID);
