@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             WalCommand.class,
             ExplainCommand.class,
+            KeyCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
             VersionCommand.class

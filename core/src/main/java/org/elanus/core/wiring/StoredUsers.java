@@ -15,6 +15,7 @@ import org.elanus.spi.auth.Authenticator;
 import org.elanus.spi.auth.Authorizer;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
+import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.metadata.MetadataStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,10 @@ record StoredUsers(BuiltinAccess builtin, AuthConfig config) {
         parts.addQuietly(registry.register(Authorizer.class, authorizer.name(), authorizer, "core")::withdraw);
         access.accessControl(builtin.control());
         parts.addQuietly(() -> access.accessControl(null));
+        for (ManagementRoute route : ApiKeyRoutes.of(access::accessControl)) {
+            String name = route.method() + " " + route.path();
+            parts.addQuietly(registry.register(ManagementRoute.class, name, route, "core")::withdraw);
+        }
         return new StoredUsers(builtin, config);
     }
 
