@@ -1,8 +1,10 @@
 package org.elanus.core.access;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.elanus.core.config.AuthConfig;
@@ -43,6 +45,10 @@ public final class Access implements Door {
             return false;
         }
     };
+
+    /** Whoever is signed in may ask for them, and gets what it may know of. */
+    private static final Set<Action> LISTS =
+            EnumSet.of(Action.LIST_DATABASES, Action.SHOW_COLLECTIONS, Action.LIST_ALIASES);
 
     private final AuthConfig config;
     private final Registry registry;
@@ -127,6 +133,10 @@ public final class Access implements Door {
     @Override
     public void require(CallContext context, Action action, Resource resource) {
         if (!config.enabled()) {
+            return;
+        }
+        if (resource.collection().isEmpty() && LISTS.contains(action)) {
+            permissions.require(context, Action.CONNECT, resource, resource);
             return;
         }
         Resource called = resource.collection().isEmpty()

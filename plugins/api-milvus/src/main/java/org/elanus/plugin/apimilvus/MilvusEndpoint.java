@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.plugin.apimilvus.call.Arrivals;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
@@ -34,7 +33,7 @@ final class MilvusEndpoint implements ApiEndpoint {
     private static final Duration LAST_CALLS = Duration.ofSeconds(10);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable PluginContext context;
+    private volatile @Nullable PluginContext context;
     private @Nullable Thread preparation;
     private volatile @Nullable Serving serving;
 
@@ -70,16 +69,18 @@ final class MilvusEndpoint implements ApiEndpoint {
     }
 
     @Override
+    public List<String> hosts() {
+        PluginContext host = context;
+        return host == null ? List.of() : List.of(host.configuration(ApiMilvusConfig.class).host());
+    }
+
+    @Override
     public void open(Database database) {
-        open(runtime -> MilvusService.commands(database, runtime));
+        throw new ElanusException(StandardErrorCode.INTERNAL, "the Milvus endpoint needs a door");
     }
 
     @Override
     public void open(Database database, Door door) {
-        open(runtime -> MilvusService.commands(database, door::accessControl, runtime));
-    }
-
-    private void open(Function<CallRuntime, Commands> over) {
         lock.lock();
         try {
             PluginContext host = context;
@@ -97,8 +98,9 @@ final class MilvusEndpoint implements ApiEndpoint {
                         host.clock(),
                         config.maxResponseSize().bytes(),
                         host.randomness(),
-                        RequestBudget.ofHeap());
-                Commands commands = over.apply(runtime);
+                        RequestBudget.ofHeap(),
+                        door);
+                Commands commands = MilvusService.commands(database, runtime);
                 Front front = Front.open(
                         config,
                         commands.service(),

@@ -56,8 +56,13 @@ class AccessCallsTest {
     private final RecordedAccess access = new RecordedAccess();
     private final TestHost host = new TestHost(Endpoint.config(0));
     private final CallRuntime runtime = new CallRuntime(
-            Executors.newVirtualThreadPerTaskExecutor(), host, 1 << 20, host, RequestBudget.ofHeap());
-    private final Commands commands = MilvusService.commands(new MemoryDatabase(), () -> access.control, runtime);
+            Executors.newVirtualThreadPerTaskExecutor(),
+            host,
+            1 << 20,
+            host,
+            RequestBudget.ofHeap(),
+            new OpenDoor(access.control));
+    private final Commands commands = MilvusService.commands(new MemoryDatabase(), runtime);
     private final Metadata headers = new Metadata();
 
     private <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request) {

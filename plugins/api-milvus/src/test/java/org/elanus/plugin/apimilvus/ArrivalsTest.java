@@ -52,7 +52,7 @@ class ArrivalsTest {
     ArrivalsTest() {
         ApiMilvusConfig config = Endpoint.config(0);
         TestHost host = new TestHost(config);
-        CallRuntime runtime = new CallRuntime(executor, host.clock(), 64 * MEGABYTE, host.randomness(), heap);
+        CallRuntime runtime = new CallRuntime(executor, host.clock(), 64 * MEGABYTE, host.randomness(), heap, new OpenDoor());
         Commands commands = MilvusService.commands(database, runtime);
         front = Front.open(
                 config, commands.service(), new Arrivals(arriving), new RestService(commands, runtime), runtime);

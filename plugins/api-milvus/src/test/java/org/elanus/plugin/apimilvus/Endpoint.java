@@ -31,7 +31,7 @@ final class Endpoint implements AutoCloseable {
         plugin.register(collected);
         plugin.start(host);
         endpoint = collected.endpoint();
-        endpoint.open(database);
+        endpoint.open(database, new OpenDoor());
         port = Integer.parseInt(endpoint.addresses().getFirst().split(":")[1]);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()

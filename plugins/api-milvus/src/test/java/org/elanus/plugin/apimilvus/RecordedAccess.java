@@ -9,7 +9,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.elanus.spi.auth.AccessControl;
+import org.elanus.spi.auth.Action;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.error.ElanusException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,10 @@ final class RecordedAccess implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) {
         List<Object> given = arguments == null ? List.of() : Arrays.asList(arguments);
         CallContext context = (CallContext) given.getFirst();
-        calls.add(method.getName() + (context.action() == null ? "" : " for " + context.action().wireName()) + " "
-                + given.subList(1, given.size()));
+        Action action = Objects.requireNonNull(context.action());
+        // Only where the method alone does not tell what for.
+        String asked = method.getName().equals("users") ? " for " + action.wireName() : "";
+        calls.add(method.getName() + asked + " " + given.subList(1, given.size()));
         if (failure != null) {
             throw failure;
         }

@@ -52,7 +52,7 @@ class RequestBudgetTest {
         TestHost host = new TestHost(config);
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
         CallRuntime runtime =
-                new CallRuntime(executor, host.clock(), 16 << 20, host.randomness(), new RequestBudget(5 << 20));
+                new CallRuntime(executor, host.clock(), 16 << 20, host.randomness(), new RequestBudget(5 << 20), new OpenDoor());
         Commands commands = MilvusService.commands(database, runtime);
         Front front = Front.open(
                 config,

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import org.elanus.spi.auth.Door;
 import org.elanus.spi.runtime.Clock;
 import org.elanus.spi.runtime.Randomness;
 
@@ -17,6 +18,7 @@ public final class CallRuntime {
     private final Randomness randomness;
     private final String idPrefix;
     private final RequestBudget budget;
+    private final Door door;
     private final AtomicLong ids = new AtomicLong();
     private volatile boolean stopping;
 
@@ -24,14 +26,21 @@ public final class CallRuntime {
      * @param executor where calls run that block
      * @param randomness of the ids of requests that bring none, and of tokens
      * @param budget what large requests under way may take
+     * @param door where callers sign in
      */
     public CallRuntime(
-            ExecutorService executor, Clock clock, long maxResponseBytes, Randomness randomness, RequestBudget budget) {
+            ExecutorService executor,
+            Clock clock,
+            long maxResponseBytes,
+            Randomness randomness,
+            RequestBudget budget,
+            Door door) {
         this.executor = executor;
         this.clock = clock;
         this.maxResponseBytes = maxResponseBytes;
         this.randomness = randomness;
         this.budget = budget;
+        this.door = door;
         byte[] prefix = new byte[4];
         randomness.secureBytes(prefix);
         this.idPrefix = HexFormat.of().formatHex(prefix);
@@ -51,6 +60,10 @@ public final class CallRuntime {
 
     public RequestBudget budget() {
         return budget;
+    }
+
+    public Door door() {
+        return door;
     }
 
     String nextRequestId() {

@@ -2,8 +2,13 @@ package org.elanus.plugin.apimilvus.call;
 
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.elanus.plugin.apimilvus.wire.WireStatus;
+import org.elanus.spi.auth.Action;
+import org.elanus.spi.auth.Resource;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.ErrorCategory;
 import org.elanus.spi.error.StandardErrorCode;
@@ -15,10 +20,15 @@ final class Command<Q, R extends Message> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Command.class);
 
+    /** What REST routes ask beside what they are for. The database asks whether the caller may do that. */
+    private static final Set<String> LOOK_UPS =
+            Set.of("DescribeCollection", "DescribeIndex", "GetLoadState", "GetLoadingProgress");
+
     private final String name;
     private final MethodDescriptor<?, R> method;
     private final Function<Q, ? extends Message> message;
     private final Handler<Q, R> handler;
+    private final Action action;
 
     Command(
             String name,
@@ -29,15 +39,18 @@ final class Command<Q, R extends Message> {
         this.method = method;
         this.message = message;
         this.handler = handler;
+        this.action = RpcActions.of(name);
     }
 
     String name() {
         return name;
     }
 
-    /** @throws ElanusException UNAUTHENTICATED alone, which is no status in any protocol */
+    /** @throws RefusedException when the door does not let the call pass, which is no status in any protocol */
     R answer(Scope scope, Q request) {
+        Message asked = message.apply(request);
         try {
+            pass(scope, asked);
             R response = handler.handle(scope, request);
             int size = response.getSerializedSize();
             long most = scope.runtime().maxResponseBytes();
@@ -50,25 +63,47 @@ final class Command<Q, R extends Message> {
             return response;
         } catch (ElanusException e) {
             if (e.code() == StandardErrorCode.UNAUTHENTICATED) {
-                throw e;
+                throw RefusedException.unauthenticated(e);
+            }
+            if (e.code() == StandardErrorCode.CANCELLED && scope.isSignedOut()) {
+                throw RefusedException.unauthenticated(new ElanusException(
+                        StandardErrorCode.UNAUTHENTICATED, "the caller is no longer signed in"));
             }
             if (e.code().category() == ErrorCategory.INTERNAL) {
                 LOG.warn("{} {} failed", name, scope.requestId(), e);
             }
-            return failure(scope, request, e);
+            return failure(scope, asked, e);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError | LinkageError e) {
             LOG.error("{} {} failed unexpectedly", name, scope.requestId(), e);
-            return failure(scope, request, e);
+            return failure(scope, asked, e);
+        }
+    }
+
+    /** Before anything is looked at: every call asks here, whatever it does behind. */
+    private void pass(Scope scope, Message asked) {
+        if (LOOK_UPS.contains(name) && scope.isPartOfRoute()) {
+            return;
+        }
+        List<Resource> resources = scope.runtime().door().isEnabled()
+                ? RequestResource.of(asked, action, scope)
+                : List.of();
+        try {
+            scope.require(action, resources);
+        } catch (ElanusException e) {
+            throw e.code() == StandardErrorCode.PERMISSION_DENIED
+                    ? RefusedException.denied(
+                            e, action, scope.user(), resources.getFirst().database())
+                    : e;
         }
     }
 
     /** The answer to a request that could not be read. */
     R unread(Scope scope, ElanusException failure) {
-        return Failures.answer(method, WireStatus.of(failure, java.util.Map.of(), scope.requestId()));
+        return Failures.answer(method, WireStatus.of(failure, Map.of(), scope.requestId()));
     }
 
-    private R failure(Scope scope, Q request, Throwable error) {
+    private R failure(Scope scope, Message asked, Throwable error) {
         return Failures.answer(
-                method, WireStatus.of(error, Failures.subjects(message.apply(request), scope), scope.requestId()));
+                method, WireStatus.of(error, Failures.subjects(asked, scope), scope.requestId()));
     }
 }

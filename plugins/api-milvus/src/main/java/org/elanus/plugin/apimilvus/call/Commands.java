@@ -27,7 +27,7 @@ public final class Commands {
     /**
      * Runs a command on the calling thread, which may block. The answer holds a status, of success or not.
      *
-     * @throws org.elanus.spi.error.ElanusException UNAUTHENTICATED when nobody knows the caller
+     * @throws RefusedException when the door does not let the caller pass
      */
     public <Q extends Message, R extends Message> R call(Scope scope, MethodDescriptor<Q, R> method, Q request) {
         return this.<Q, R>command(method).answer(scope, request);

@@ -4,8 +4,6 @@ import io.grpc.ServerServiceDefinition;
 import java.util.function.Supplier;
 import org.elanus.spi.auth.AccessControl;
 import org.elanus.spi.database.Database;
-import org.elanus.spi.error.ElanusException;
-import org.elanus.spi.error.StandardErrorCode;
 
 /**
  * The Milvus service over a database. Calls that this server does not have are answered with a status that says so; those
@@ -20,22 +18,12 @@ public final class MilvusService {
         return commands(database, runtime).service();
     }
 
-    /** Without users and roles. */
     public static Commands commands(Database database, CallRuntime runtime) {
-        return commands(
-                database,
-                () -> {
-                    throw new ElanusException(StandardErrorCode.UNSUPPORTED, "there are no users and roles here");
-                },
-                runtime);
+        return calls(database, runtime).commands();
     }
 
-    /** @param access asked on every call that is about users and roles; throws when there are none */
-    public static Commands commands(Database database, Supplier<AccessControl> access, CallRuntime runtime) {
-        return calls(database, access, runtime).commands();
-    }
-
-    static Calls calls(Database database, Supplier<AccessControl> access, CallRuntime runtime) {
+    static Calls calls(Database database, CallRuntime runtime) {
+        Supplier<AccessControl> access = runtime.door()::accessControl;
         Calls calls = new Calls(runtime);
         new SystemCalls(database).add(calls);
         new DatabaseCalls(database).add(calls);

@@ -3,8 +3,14 @@ package org.elanus.plugin.apimilvus.call;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.elanus.spi.auth.Action;
+import org.elanus.spi.auth.Credentials;
+import org.elanus.spi.auth.HeaderCredentials;
+import org.elanus.spi.auth.Resource;
+import org.elanus.spi.auth.Session;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
@@ -19,6 +25,9 @@ public final class Scope {
     private static final Metadata.Key<String> REQUEST_ID = key("client-request-id");
     private static final Metadata.Key<String> REQUEST_ID_OF_JAVA = key("client_request_id");
 
+    private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+    private static final Metadata.Key<String> API_KEY = key("x-api-key");
+
     private static final int LONGEST_REQUEST_KEY = 256;
     private static final int LONGEST_REQUEST_ID = 128;
 
@@ -27,6 +36,9 @@ public final class Scope {
     private final String requestId;
     private final long deadlineNanos;
     private volatile boolean cancelled;
+    private volatile @Nullable Session session;
+    private volatile @Nullable Action action;
+    private volatile @Nullable Action route;
 
     /** Made on the thread on which the call arrived. */
     Scope(CallRuntime runtime, Metadata headers) {
@@ -75,7 +87,60 @@ public final class Scope {
     }
 
     boolean isCancelled() {
-        return cancelled || runtime.stopping();
+        return cancelled || runtime.stopping() || isSignedOut();
+    }
+
+    /** What the caller shows of itself. No other header tells who calls. */
+    public Credentials credentials() {
+        return HeaderCredentials.of(headers.get(AUTHORIZATION), headers.get(API_KEY));
+    }
+
+    /** From now on the call is this caller's. */
+    public void signedIn(Session caller) {
+        session = caller;
+    }
+
+    /** Whether the caller was signed in and is no longer. */
+    boolean isSignedOut() {
+        Session caller = session;
+        return caller != null && caller.isEnded();
+    }
+
+    private Principal caller() {
+        Session caller = session;
+        return caller == null ? Principal.ANONYMOUS : caller.principal();
+    }
+
+    /**
+     * Makes sure that the caller may do what it asks for, of which the database is told from now on.
+     *
+     * @throws ElanusException UNAUTHENTICATED, PERMISSION_DENIED
+     */
+    void require(Action asked, List<Resource> resources) {
+        action = asked;
+        for (Resource resource : resources) {
+            runtime.door().require(context(resource.database()), asked, resource);
+        }
+    }
+
+    /** The caller asks for this on a way that takes several calls of the protocol, of which some only look things up. */
+    public void require(Action asked, Resource resource) {
+        route = asked;
+        require(asked, List.of(resource));
+    }
+
+    /** Whether a look-up is part of something else, for which the database is asked then. */
+    boolean isPartOfRoute() {
+        Action whole = route;
+        if (whole != null) {
+            action = whole;
+        }
+        return whole != null;
+    }
+
+    /** The caller's name. */
+    public String user() {
+        return caller().name();
     }
 
     /** The database of a request that names none. */
@@ -86,17 +151,17 @@ public final class Scope {
     /** @param database as the request names it; empty for that of the header, or else the default one */
     CallContext context(String database) {
         return new CallContext(
-                Principal.ANONYMOUS, database(database), deadlineNanos, this::isCancelled, requestKey(), requestId);
+                caller(), database(database), deadlineNanos, this::isCancelled, requestKey(), requestId, action);
     }
 
     /** For work that goes on after the answer. */
     CallContext background(String database) {
         Cancellation stopping = runtime::stopping;
         return new CallContext(
-                Principal.ANONYMOUS, database(database), Long.MAX_VALUE, stopping, Optional.empty(), requestId);
+                caller(), database(database), Long.MAX_VALUE, stopping, Optional.empty(), requestId, action);
     }
 
-    String database(@Nullable String named) {
+    public String database(@Nullable String named) {
         if (named != null && !named.isEmpty()) {
             return named;
         }

@@ -6,14 +6,14 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.util.concurrent.RejectedExecutionException;
-import org.elanus.spi.error.ElanusException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One method: takes the request off the I/O thread, runs it on a virtual thread, and answers. Whatever the handler
- * throws becomes a status inside the answer, as clients expect; only a missing authentication is an error of gRPC.
+ * throws becomes a status inside the answer, as clients expect; only what the door refuses is an error of gRPC.
  */
 final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incoming<Q>, R> {
 
@@ -36,21 +36,27 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
         if (arrival != null) {
             arrival.onRefusal(bytes -> receiver.refuse(Arrivals.Arrival.status(bytes)));
         }
-        call.request(2); // the request, and the knowledge that there is no other
+        CallerSignIn.begin(call, receiver.scope, runtime, receiver);
         return receiver;
     }
 
     /** Takes the request in. Runs on the connection's I/O thread. */
-    private final class Receiver extends ServerCall.Listener<Incoming<Q>> {
+    private final class Receiver extends ServerCall.Listener<Incoming<Q>> implements CallerSignIn.Outcome {
 
             private final ServerCall<Incoming<Q>, R> call;
             private final Scope scope;
+            private final AtomicBoolean refused = new AtomicBoolean();
             private @Nullable Incoming<Q> incoming;
-            private boolean refused;
 
             Receiver(ServerCall<Incoming<Q>, R> call, Scope scope) {
                 this.call = call;
                 this.scope = scope;
+            }
+
+            /** Nothing of the request is read before its caller is known. */
+            @Override
+            public void signedIn() {
+                call.request(2); // the request, and the knowledge that there is no other
             }
 
             @Override
@@ -58,7 +64,7 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
                 if (incoming != null) {
                     incoming.release();
                 }
-                if (refused) {
+                if (refused.get()) {
                     arrived.release();
                     return;
                 }
@@ -72,7 +78,7 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
 
             @Override
             public void onHalfClose() {
-                if (refused) {
+                if (refused.get()) {
                     return;
                 }
                 Incoming<Q> arrived = incoming;
@@ -88,12 +94,11 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
                 }
             }
 
-            private void refuse(Status status) {
-                if (refused) {
-                    return;
+            @Override
+            public void refuse(Status status) {
+                if (refused.compareAndSet(false, true)) {
+                    close(call, status);
                 }
-                refused = true;
-                call.close(status, new Metadata());
             }
 
             @Override
@@ -139,8 +144,9 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
         R response;
         try {
             response = command.answer(scope, request);
-        } catch (ElanusException e) {
-            close(call, Status.UNAUTHENTICATED.withDescription(e.getMessage()));
+        } catch (RefusedException e) {
+            Status status = e.isSignedIn() ? Status.PERMISSION_DENIED : Status.UNAUTHENTICATED;
+            close(call, status.withDescription(e.text()));
             return;
         }
         if (call.isCancelled()) {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.elanus.plugin.apimilvus.ApiMilvusConfig;
 import org.elanus.plugin.apimilvus.call.Arrivals;
 import org.elanus.plugin.apimilvus.call.CallRuntime;
+import org.elanus.plugin.apimilvus.call.UnknownCalls;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 import org.slf4j.Logger;
@@ -112,6 +113,7 @@ public final class Front {
                     .permitKeepAliveTime(config.permitKeepalive().toMillis(), TimeUnit.MILLISECONDS)
                     .addStreamTracerFactory(arrivals)
                     .addService(service)
+                    .fallbackHandlerRegistry(new UnknownCalls(runtime))
                     .build()
                     .start();
             ChannelGroup connections = new DefaultChannelGroup("connections", loops.next(), true);

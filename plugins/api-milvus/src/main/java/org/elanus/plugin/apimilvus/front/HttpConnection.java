@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.elanus.plugin.apimilvus.call.RemoteAddress;
 import org.elanus.plugin.apimilvus.call.RequestBudget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +164,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         discarded = 0;
         http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         keepAlive = HttpUtil.isKeepAlive(request) && !requests.draining();
-        head = new HttpHead(request.method().name(), request.uri(), request.headers());
+        head = new HttpHead(
+                request.method().name(),
+                request.uri(),
+                request.headers(),
+                RemoteAddress.of(context.channel().remoteAddress()));
         Throwable failure = request.decoderResult().cause();
         if (failure != null) {
             if (failure instanceof TooLongHttpLineException) {

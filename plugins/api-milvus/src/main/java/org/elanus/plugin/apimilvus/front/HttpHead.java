@@ -6,8 +6,9 @@ import io.netty.handler.codec.http.HttpHeaders;
  * What stands before the body of a request.
  *
  * @param target path and query as they came
+ * @param remoteAddress the client's, without its port
  */
-public record HttpHead(String method, String target, HttpHeaders headers) {
+public record HttpHead(String method, String target, HttpHeaders headers, String remoteAddress) {
 
     /** The path as it came, percent-encoded. */
     public String path() {

@@ -1,6 +1,11 @@
 package org.elanus.plugin.apimilvus.rest;
 
+import java.util.Map;
 import org.elanus.milvus.proto.Status;
+import org.elanus.plugin.apimilvus.call.RefusedException;
+import org.elanus.plugin.apimilvus.wire.WireStatus;
+import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /** A request that is answered with a code and a message. */
 final class RestException extends RuntimeException {
@@ -13,6 +18,7 @@ final class RestException extends RuntimeException {
     static final int MISSING_PARAMETER = 1802;
     static final int WRONG_ROW = 1804;
     static final int NOT_AUTHENTICATED = 1800;
+    static final int NOT_PERMITTED = 1401;
     static final int INVALID_PARAMETER = 1100;
     static final int TOO_LARGE = 1102;
     static final int UNIMPLEMENTED = 10;
@@ -58,8 +64,19 @@ final class RestException extends RuntimeException {
         return new RestException(TOO_LARGE, message);
     }
 
-    static RestException notAuthenticated(String message) {
-        return new RestException(NOT_AUTHENTICATED, message);
+    static RestException of(RefusedException refusal) {
+        return new RestException(refusal.isSignedIn() ? NOT_PERMITTED : NOT_AUTHENTICATED, refusal.text());
+    }
+
+    /** What the door says. */
+    static RestException refused(ElanusException error) {
+        String message = String.valueOf(error.getMessage());
+        if (error.code() == StandardErrorCode.UNAUTHENTICATED) {
+            return new RestException(NOT_AUTHENTICATED, message);
+        }
+        return error.code() == StandardErrorCode.PERMISSION_DENIED
+                ? new RestException(NOT_PERMITTED, message)
+                : of(WireStatus.of(error, Map.of(), ""));
     }
 
     static RestException unimplemented(String what) {

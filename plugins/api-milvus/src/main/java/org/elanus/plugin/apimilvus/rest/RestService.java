@@ -23,6 +23,9 @@ import org.elanus.plugin.apimilvus.front.HttpExchange;
 import org.elanus.plugin.apimilvus.front.HttpHead;
 import org.elanus.plugin.apimilvus.front.HttpReply;
 import org.elanus.plugin.apimilvus.front.HttpService;
+import org.elanus.spi.auth.Credentials;
+import org.elanus.spi.auth.HeaderCredentials;
+import org.elanus.spi.error.ElanusException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +38,14 @@ public final class RestService implements HttpService {
     private static final long LONGEST_TIMEOUT_SECONDS = 86_400;
     private static final int TIMEOUT = 10_001;
     private static final int RATE_LIMITED = 8;
-    private static final int NOT_PERMITTED = 1401;
     private static final String HEALTH = "/healthz";
 
     private static final Map<String, String> HEADERS = Map.of(
             "db-name", "dbname",
             "client-request-id", "client-request-id",
-            "elanus-request-key", "elanus-request-key");
+            "elanus-request-key", "elanus-request-key",
+            "authorization", "authorization",
+            "x-api-key", "x-api-key");
 
     private final Commands commands;
     private final CallRuntime runtime;
@@ -71,6 +75,15 @@ public final class RestService implements HttpService {
         if (path.equals(HEALTH)) {
             return health(head);
         }
+        if (runtime.door().isEnabled()
+                && HeaderCredentials.of(head.header("authorization"), head.header("x-api-key"))
+                        .equals(Credentials.NONE)) {
+            return failure(
+                    401,
+                    RestException.NOT_AUTHENTICATED,
+                    "missing authorization in header: user hasn't authenticated",
+                    Map.of("WWW-Authenticate", "Bearer, Basic realm=\"elanus\""));
+        }
         Target target;
         try {
             target = target(path);
@@ -85,7 +98,7 @@ public final class RestService implements HttpService {
                     Map.of());
         }
         if (foreignOrigin(head)) {
-            return failure(403, NOT_PERMITTED, "pages of other origins may not use this server", Map.of());
+            return failure(403, RestException.NOT_PERMITTED, "pages of other origins may not use this server", Map.of());
         }
         TreeSet<String> allowed = new TreeSet<>(target.routeByMethod().keySet());
         allowed.add("OPTIONS");
@@ -186,7 +199,9 @@ public final class RestService implements HttpService {
         }
         Answer answer;
         try {
-            answer = route.handle(call(exchange, target));
+            RestCall call = call(exchange, target);
+            call.require(RestActions.of(name));
+            answer = route.handle(call);
         } catch (RestException e) {
             answer(exchange, target, e.code(), generator -> {
                 generator.writeStringField("message", Json.printable(e.text()));
@@ -208,6 +223,7 @@ public final class RestService implements HttpService {
         long deadline = runtime.clock().nanos() + timeout(head).toNanos();
         Scope scope = new Scope(runtime, headers, deadline);
         exchange.onCancel(scope::cancel);
+        signIn(scope, head);
         ObjectNode body = target.byResource() && exchange.bodyLength() == 0
                 ? JsonNodeFactory.instance.objectNode()
                 : Json.body(exchange.body(), exchange.bodyLength());
@@ -219,6 +235,18 @@ public final class RestService implements HttpService {
                 scope,
                 commands,
                 !head.header("accept-type-allow-int64").equalsIgnoreCase("false"));
+    }
+
+    /** Before the body is looked at. */
+    private void signIn(Scope scope, HttpHead head) {
+        Credentials credentials = scope.credentials();
+        try {
+            scope.signedIn(runtime.door()
+                    .recognise(credentials)
+                    .orElseGet(() -> runtime.door().signIn(credentials, head.remoteAddress())));
+        } catch (ElanusException e) {
+            throw RestException.refused(e);
+        }
     }
 
     /** Puts into the body what stands in the path and the query. */
@@ -255,7 +283,7 @@ public final class RestService implements HttpService {
                 ? ResourceRoutes.status(code)
                 : switch (code) {
                     case RestException.NOT_AUTHENTICATED -> 401;
-                    case NOT_PERMITTED -> 403;
+                    case RestException.NOT_PERMITTED -> 403;
                     case TIMEOUT -> 408;
                     default -> 200;
                 };
