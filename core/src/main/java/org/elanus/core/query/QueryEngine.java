@@ -84,7 +84,7 @@ public final class QueryEngine {
         RowSpace space = new RowSpace(views, schema.primaryKey());
         SearchPlan plan = SearchPlan.of(
                 collection,
-                KeyVectors.resolve(schema, request, space, wanted, guard),
+                KeyVectors.resolve(schema, request, space, wanted, guard, executor),
                 groups == null ? 1 : groups.size(),
                 parameterCheck);
         KeyPartitions.requireOneKey(collection, plan.filter());
@@ -128,7 +128,10 @@ public final class QueryEngine {
         for (SearchRequest search : searches) {
             List<Integer> read = wanted(collection, search.partitions(), search.ignoreGrowing(), views);
             SearchPlan plan = SearchPlan.of(
-                    collection, KeyVectors.resolve(schema, search, space, read, guard), groupSize, parameterCheck);
+                    collection,
+                    KeyVectors.resolve(schema, search, space, read, guard, executor),
+                    groupSize,
+                    parameterCheck);
             KeyPartitions.requireOneKey(collection, plan.filter());
             wanted.add(KeyPartitions.prune(collection, plan.filter(), read, views));
             plans.add(plan);
