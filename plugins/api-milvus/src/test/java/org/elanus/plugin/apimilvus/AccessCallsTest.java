@@ -128,7 +128,7 @@ class AccessCallsTest {
         SelectUserResponse users = call(
                 MilvusServiceGrpc.getSelectUserMethod(),
                 SelectUserRequest.newBuilder().setIncludeRoleInfo(true).build());
-        assertThat(access.last()).isEqualTo("users []");
+        assertThat(access.last()).isEqualTo("users for SelectUser []");
         assertThat(users.getResults(0).getRoles(0).getName()).isEqualTo("reader");
         access.answers.put("user", Optional.empty());
         assertThat(call(
