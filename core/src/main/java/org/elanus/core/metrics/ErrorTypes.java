@@ -18,16 +18,20 @@ final class ErrorTypes {
 
     private ErrorTypes() {}
 
+    static String of(StandardErrorCode code) {
+        return STANDARD[code.ordinal()];
+    }
+
     /** A plugin may have any number of codes of its own; they count by their category. */
     static String of(Throwable error) {
         return switch (error) {
             case ElanusException known ->
                 known.code() instanceof StandardErrorCode code
-                        ? STANDARD[code.ordinal()]
+                        ? of(code)
                         : "plugin_" + known.code().category().name().toLowerCase(Locale.ROOT);
-            case CancellationException _ -> STANDARD[StandardErrorCode.CANCELLED.ordinal()];
+            case CancellationException _ -> of(StandardErrorCode.CANCELLED);
             case OutOfMemoryError _ -> "out_of_memory";
-            default -> STANDARD[StandardErrorCode.INTERNAL.ordinal()];
+            default -> of(StandardErrorCode.INTERNAL);
         };
     }
 }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 sealed interface Measured {
 
     /** @param collection null for calls that are not shown by collection */
-    record Call(Operation operation, @Nullable MeteredCollection collection) implements Measured {}
+    record Call(MeteredOperation operation, @Nullable MeteredCollection collection) implements Measured {}
 
-    record Failed(Operation operation, String errorType) implements Measured {}
+    record Failed(MeteredOperation operation, String errorType) implements Measured {}
 
     record Indexed(MeteredCollection collection, String indexType, String status) implements Measured {}
 

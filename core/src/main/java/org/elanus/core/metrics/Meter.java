@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.metrics.MetricsReporter;
 import org.elanus.spi.metrics.Sample;
 import org.elanus.spi.runtime.Clock;
@@ -29,8 +30,8 @@ public final class Meter {
     private static final int DEFAULT_LIMIT = 100;
 
     private final CollectionLabels labels;
-    private final Map<String, Operation> operations = new ConcurrentHashMap<>();
-    private final Map<Operation, Measured.Call> calls = new ConcurrentHashMap<>();
+    private final Map<String, MeteredOperation> operations = new ConcurrentHashMap<>();
+    private final Map<MeteredOperation, Measured.Call> calls = new ConcurrentHashMap<>();
     private final ReentrantLock changing = new ReentrantLock();
     /** Never changed in place. */
     private volatile Reporting[] reporters = {};
@@ -58,13 +59,13 @@ public final class Meter {
     }
 
     /** The operation of a name, in any style: {@code createCollection}, {@code CreateCollection}, {@code create_collection}. */
-    public Operation operation(String name) {
-        Operation known = operations.get(name);
+    public MeteredOperation operation(String name) {
+        MeteredOperation known = operations.get(name);
         if (known != null) {
             return known;
         }
         String label = name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
-        Operation canonical = operations.computeIfAbsent(label, made -> new Operation(made, OF_ROWS.contains(made)));
+        MeteredOperation canonical = operations.computeIfAbsent(label, made -> new MeteredOperation(made, OF_ROWS.contains(made)));
         operations.put(name, canonical);
         return canonical;
     }
@@ -79,7 +80,7 @@ public final class Meter {
      *
      * @param collection as the caller named it; empty when the call is about none
      */
-    public void ended(Operation operation, String database, String collection, long nanos) {
+    public void ended(MeteredOperation operation, String database, String collection, long nanos) {
         running.decrement();
         if (reporters.length > 0) {
             Measured.Call call = operation.ofRows() && !collection.isEmpty()
@@ -90,8 +91,13 @@ public final class Meter {
     }
 
     /** A call failed, or was refused before it began. */
-    public void failed(Operation operation, Throwable error) {
+    public void failed(MeteredOperation operation, Throwable error) {
         tell(new Measured.Failed(operation, ErrorTypes.of(error)), 0);
+    }
+
+    /** A call failed for this reason. */
+    public void failed(MeteredOperation operation, StandardErrorCode code) {
+        tell(new Measured.Failed(operation, ErrorTypes.of(code)), 0);
     }
 
     /**
@@ -168,7 +174,7 @@ public final class Meter {
         reporting.close();
     }
 
-    private Measured.Call plain(Operation operation) {
+    private Measured.Call plain(MeteredOperation operation) {
         Measured.Call call = calls.get(operation);
         return call == null ? calls.computeIfAbsent(operation, made -> new Measured.Call(made, null)) : call;
     }

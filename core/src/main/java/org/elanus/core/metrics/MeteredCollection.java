@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MeteredCollection {
 
     private final String label;
-    private final Map<Operation, Measured.Call> calls = new ConcurrentHashMap<>();
+    private final Map<MeteredOperation, Measured.Call> calls = new ConcurrentHashMap<>();
     private volatile boolean removed;
 
     MeteredCollection(String label) {
@@ -19,7 +19,7 @@ final class MeteredCollection {
     }
 
     /** The same object for each operation, so that measuring makes no garbage. */
-    Measured.Call call(Operation operation) {
+    Measured.Call call(MeteredOperation operation) {
         Measured.Call call = calls.get(operation);
         return call == null ? calls.computeIfAbsent(operation, made -> new Measured.Call(made, this)) : call;
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.core.access.Access;
+import org.elanus.core.access.Metering;
 import org.elanus.core.config.Configuration;
 import org.elanus.core.config.CoreConfig;
 import org.elanus.core.engine.Engine;
@@ -68,10 +69,16 @@ public final class ElanusServer implements AutoCloseable {
         try {
             services = HostedServices.open(configuration, seams, sources, parts);
             measure();
+            EventBus events = services.injector().getInstance(EventBus.class);
+            Metering metering = new Metering(services.injector().getInstance(Meter.class), seams.clock());
             access = Access.builder()
                     .configuration(core.auth())
                     .registry(services.injector().getInstance(Registry.class))
-                    .events(services.injector().getInstance(EventBus.class))
+                    .step(metering)
+                    .events(event -> {
+                        metering.refused(event);
+                        events.accept(event);
+                    })
                     .build(
                             () -> openedEngine().database(),
                             seams.clock(),

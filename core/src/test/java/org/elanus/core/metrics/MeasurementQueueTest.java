@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MeasurementQueueTest {
 
-    private static final Measured.Call CALL = new Measured.Call(new Operation("search", true), null);
+    private static final Measured.Call CALL = new Measured.Call(new MeteredOperation("search", true), null);
 
     @Test
     void whatDoesNotFitIsNotTaken() {

@@ -158,7 +158,7 @@ class MeterTest {
 
     @Test
     void errorsAreToldByKind() {
-        Operation search = meter.operation("search");
+        MeteredOperation search = meter.operation("search");
         meter.failed(search, new ElanusException(StandardErrorCode.COLLECTION_NOT_FOUND, "x"));
         meter.failed(search, new ElanusException(OwnCode.MINE, "x"));
         meter.failed(search, new IllegalStateException("x"));
@@ -244,7 +244,7 @@ class MeterTest {
     @Test
     void measuringACallAllocatesNothing() {
         names.labels.put("default/books", "books");
-        Operation search = meter.operation("search");
+        MeteredOperation search = meter.operation("search");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int calls = 10_000;
         long least = Long.MAX_VALUE;

@@ -19,7 +19,7 @@ import org.elanus.core.metrics.CollectionNames;
 import org.elanus.core.metrics.CoreMetrics;
 import org.elanus.core.metrics.IndexOutcome;
 import org.elanus.core.metrics.Meter;
-import org.elanus.core.metrics.Operation;
+import org.elanus.core.metrics.MeteredOperation;
 import org.elanus.core.registry.Registry;
 import org.elanus.core.runtime.Seams;
 import org.elanus.spi.database.Principal;
@@ -114,7 +114,7 @@ class MetricsPluginTest {
     }
 
     private void search(String collection, long nanos) {
-        Operation search = meter.operation("search");
+        MeteredOperation search = meter.operation("search");
         meter.began();
         meter.ended(search, "default", collection, nanos);
     }

@@ -6,4 +6,4 @@ package org.elanus.core.metrics;
  * @param name as it stands in labels, such as {@code create_collection}
  * @param ofRows whether it reads or changes rows of one collection and is shown by collection, too
  */
-public record Operation(String name, boolean ofRows) {}
+public record MeteredOperation(String name, boolean ofRows) {}
