@@ -6,9 +6,12 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.milvus.proto.MilvusServiceGrpc.MilvusServiceBlockingStub;
+import org.elanus.spi.auth.Door;
 import org.elanus.spi.config.DataSize;
+import org.elanus.spi.database.Database;
 import org.elanus.spi.plugin.PluginContext;
 
 /** A started plugin on a free port of this machine, and a client of it. */
@@ -26,12 +29,17 @@ final class Endpoint implements AutoCloseable {
     }
 
     Endpoint(int wantedPort) {
+        this(wantedPort, database -> database, new OpenDoor());
+    }
+
+    /** @param before what stands before the database */
+    Endpoint(int wantedPort, UnaryOperator<Database> before, Door door) {
         PluginContext host = new TestHost(config(wantedPort));
         CollectedEndpoint collected = new CollectedEndpoint();
         plugin.register(collected);
         plugin.start(host);
         endpoint = collected.endpoint();
-        endpoint.open(database, new OpenDoor());
+        endpoint.open(before.apply(database), door);
         port = Integer.parseInt(endpoint.addresses().getFirst().split(":")[1]);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()

@@ -73,6 +73,8 @@ final class Command<Q, R extends Message> {
                 LOG.warn("{} {} failed", name, scope.requestId(), e);
             }
             return failure(scope, asked, e);
+        } catch (RefusedException e) {
+            throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError | LinkageError e) {
             LOG.error("{} {} failed unexpectedly", name, scope.requestId(), e);
             return failure(scope, asked, e);

@@ -7,7 +7,7 @@ import org.elanus.plugin.apimilvus.call.RpcActions;
 import org.elanus.spi.auth.Action;
 
 /** Which action a caller needs for which route: that of the call of the protocol that the route is for. */
-final class RestActions {
+public final class RestActions {
 
     private static final Map<String, Action> ACTIONS = new HashMap<>();
 
@@ -110,7 +110,7 @@ final class RestActions {
     }
 
     /** @throws IllegalArgumentException when nobody has said what the route needs; a test makes sure that somebody has */
-    static Action of(String path) {
+    public static Action of(String path) {
         Action action = ACTIONS.get(path);
         if (action == null) {
             throw new IllegalArgumentException("no action is known for the route " + path);
@@ -118,7 +118,7 @@ final class RestActions {
         return action;
     }
 
-    static Set<String> paths() {
+    public static Set<String> paths() {
         return Set.copyOf(ACTIONS.keySet());
     }
 }

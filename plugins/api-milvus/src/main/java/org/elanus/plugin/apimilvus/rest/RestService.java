@@ -194,7 +194,7 @@ public final class RestService implements HttpService {
         Target target = target(head.path());
         String name = target == null ? null : target.routeByMethod().get(head.method());
         Route route = name == null ? null : routes.find(name);
-        if (target == null || route == null) {
+        if (target == null || name == null || route == null) {
             throw new IllegalStateException("a request without a route was not refused");
         }
         Answer answer;

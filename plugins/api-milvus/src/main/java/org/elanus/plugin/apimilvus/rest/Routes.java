@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of {@code /v2/vectordb/} by their path behind it. All are POST. */
@@ -49,6 +50,11 @@ final class Routes {
     /** Paths of routes that do something. */
     List<String> served() {
         return List.copyOf(served);
+    }
+
+    /** Paths of all routes. */
+    Set<String> paths() {
+        return Set.copyOf(byPath.keySet());
     }
 
     /** Null when there is none. */

@@ -30,6 +30,11 @@ class RoutesTest {
     }
 
     @Test
+    void everyRouteHasAnAction() {
+        assertThat(RestActions.paths()).containsAll(Routes.all().paths());
+    }
+
+    @Test
     void resourcesAreRoutes() {
         ResourceRoutes resources = new ResourceRoutes();
         ResourceRoutes.Resource found = resources.find("/collections/a%20b/partitions/p%2Fq+r/load");
