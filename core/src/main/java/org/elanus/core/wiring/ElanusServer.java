@@ -57,7 +57,9 @@ public final class ElanusServer implements AutoCloseable {
     /** Null before it is open and from its closing on: it refers to plugins, whose classes shall be unloaded then. */
     private final AtomicReference<@Nullable Engine> engine = new AtomicReference<>();
 
-    private @Nullable StoredUsers users;
+    /** Null from its closing on: it refers to the metadata store's plugin. */
+    private volatile @Nullable StoredUsers users;
+
     private volatile boolean serving;
     private Optional<String> managementAddress = Optional.empty();
     private Map<String, List<String>> clientAddresses = Map.of();
@@ -205,6 +207,7 @@ public final class ElanusServer implements AutoCloseable {
         parts.addQuietly(wal::withdraw);
         Registry registry = injector.getInstance(Registry.class);
         users = StoredUsers.open(core.auth(), stores.metadata(), access, registry, seams, parts);
+        parts.addQuietly(() -> users = null);
         access.check();
     }
 

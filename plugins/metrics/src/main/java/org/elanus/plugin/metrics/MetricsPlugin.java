@@ -20,6 +20,8 @@ public final class MetricsPlugin implements ElanusPlugin {
     @Override
     public void start(PluginContext context) {
         reporter.start(context.files());
+        // While the rest of the server starts, so that the first scrape does not wait for it.
+        context.threads().startVirtual("meters", reporter::prepare);
     }
 
     @Override

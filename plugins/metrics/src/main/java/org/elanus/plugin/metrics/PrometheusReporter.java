@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.elanus.spi.io.Files;
 import org.elanus.spi.manage.ManagementRoute.Response;
 import org.elanus.spi.metrics.Metric;
@@ -36,13 +37,75 @@ final class PrometheusReporter implements MetricsReporter {
             Counter indexOperations,
             Counter errors) {}
 
+    private final ReentrantLock making = new ReentrantLock();
     private volatile @Nullable Running running;
     private volatile @Nullable MetricsSource source;
+    private @Nullable Files files;
 
-    void start(Files files) {
+    void start(Files given) {
+        making.lock();
+        try {
+            files = given;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    void stop() {
+        making.lock();
+        try {
+            Running ended = running;
+            running = null;
+            source = null;
+            files = null;
+            if (ended != null) {
+                ended.machine.close();
+            }
+        } finally {
+            making.unlock();
+        }
+    }
+
+    /** Makes what the first call or page would have to wait for, unless the plugin has stopped already. */
+    void prepare() {
+        making.lock();
+        try {
+            if (files != null) {
+                started();
+            }
+        } finally {
+            making.unlock();
+        }
+    }
+
+    /** Made when it is first needed: the library's classes take longer to load than all others of a start together. */
+    private Running started() {
+        Running present = running;
+        if (present != null) {
+            return present;
+        }
+        making.lock();
+        try {
+            Running made = running;
+            if (made != null) {
+                return made;
+            }
+            Files given = files;
+            if (given == null) {
+                throw new IllegalStateException("the plugin does not run");
+            }
+            made = make(given);
+            running = made;
+            return made;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private static Running make(Files files) {
         MachineMeters machine = new MachineMeters(files);
         PrometheusRegistry registry = machine.registry();
-        running = new Running(
+        return new Running(
                 registry,
                 machine,
                 new Formats(),
@@ -50,15 +113,6 @@ final class PrometheusReporter implements MetricsReporter {
                 histogram(StandardMetrics.CALL_DURATION, registry),
                 counter(StandardMetrics.INDEX_OPERATIONS, registry),
                 counter(StandardMetrics.ERRORS, registry));
-    }
-
-    void stop() {
-        Running ended = running;
-        running = null;
-        source = null;
-        if (ended != null) {
-            ended.machine.close();
-        }
     }
 
     @Override
@@ -105,13 +159,13 @@ final class PrometheusReporter implements MetricsReporter {
      */
     Response page(String accept) {
         MetricsSource open = source;
-        Running now = running;
-        if (open == null || now == null) {
+        if (open == null) {
             return new Response(
                     503,
                     "text/plain; charset=utf-8",
                     "the metrics are not open yet\n".getBytes(StandardCharsets.UTF_8));
         }
+        Running now = started();
         // First, because it tells this reporter of everything that happened until now.
         List<MetricSnapshot> sampled = SampleSnapshots.of(open.samples());
         MetricSnapshots.Builder all = MetricSnapshots.builder();
@@ -126,14 +180,6 @@ final class PrometheusReporter implements MetricsReporter {
             throw new UncheckedIOException(e);
         }
         return new Response(200, writer.getContentType(), text.toByteArray());
-    }
-
-    private Running started() {
-        Running now = running;
-        if (now == null) {
-            throw new IllegalStateException("the plugin does not run");
-        }
-        return now;
     }
 
     private static Histogram histogram(Metric metric, PrometheusRegistry registry) {
