@@ -55,12 +55,39 @@ class MetricsIT {
     private static final int SEARCHES = 25;
     private static final String OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
 
+    /** Falls ill when it is told to, listens to events, and is a reporter that fails whatever it is told. */
+    private static final String MOODY = """
+            private volatile boolean ill;
+            public Health health() { return ill ? Health.unhealthy("caught a cold") : Health.healthy(); }
+            public void register(Contributions contributions) {
+                contributions.eventListener(event -> {});
+                contributions.route(new ManagementRoute("POST", "/moody", request -> {
+                    ill = !ill;
+                    return new ManagementRoute.Response(204, "text/plain", new byte[0]);
+                }));
+                contributions.metrics(new MetricsReporter() {
+                    public String name() { return "moody"; }
+                    public void queryFinished(String collection, String operationType, long nanos) {
+                        throw new IllegalStateException("not my day");
+                    }
+                    public void indexOperation(String collection, String indexType, String status) {}
+                    public void error(String operation, String errorType) {}
+                });
+            }
+            """;
+
     private ServerProcess server;
     private MilvusClientV2 client;
 
     @BeforeAll
-    void start(@TempDir Path temporary) {
-        server = ServerProcess.start(temporary.resolve("data"), "--set", "metrics.max-collections=2");
+    void start(@TempDir Path temporary) throws IOException {
+        Path plugins = CompiledPlugin.directory(temporary.resolve("plugins"));
+        CompiledPlugin.write(plugins, "moody", MOODY);
+        CompiledPlugin.write(plugins, "stillborn", """
+                public void start(PluginContext context) { throw new IllegalStateException("no heartbeat"); }
+                """);
+        server = ServerProcess.start(
+                temporary.resolve("data"), "--plugins", plugins.toString(), "--set", "metrics.max-collections=2");
         client = server.connect();
     }
 
@@ -279,8 +306,8 @@ class MetricsIT {
                 .containsAll(text.keySet());
         TreeSet<String> never = new TreeSet<>(documented.keySet());
         never.removeAll(text.keySet());
-        // There may have been no collection of garbage yet, and no plugin listens to events.
-        never.removeIf(name -> name.startsWith("jvm_gc_") || name.equals("elanus_events_dropped_total"));
+        // There may have been no collection of garbage yet.
+        never.removeIf(name -> name.startsWith("jvm_gc_"));
         assertThat(never).as("documented, but not shown after real traffic").isEmpty();
     }
 
@@ -326,5 +353,74 @@ class MetricsIT {
                             .isEqualTo(1);
                 });
         assertThat(metrics.sum("elanus_plugin_calls_total", "plugin", "metrics")).isPositive();
+    }
+
+    @Test
+    @Order(7)
+    void aPluginThatDoesNotStartShowsInMetricsOnThePageAndInTheLog() {
+        MetricsText metrics = scrape();
+        assertThat(metrics.value("elanus_plugin_up", "plugin", "stillborn", "version", "1.0.0"))
+                .isZero();
+        assertThat(metrics.value("elanus_plugin_state", "plugin", "stillborn", "state", "failed"))
+                .isEqualTo(1);
+        assertThat(plugin("stillborn").get("failure").getAsString()).contains("no heartbeat");
+        assertThat(server.log()).contains("Plugin stillborn 1.0.0", "no heartbeat");
+    }
+
+    @Test
+    @Order(8)
+    void aPluginThatFailsWhileItRunsShowsAtOnceInMetricsAndOnThePageAndSoonInTheLog() {
+        // It has failed at every call on rows until now.
+        assertThat(scrape().value("elanus_plugin_failures_total", "plugin", "moody")).isGreaterThan(SEARCHES);
+        assertThat(plugin("moody").get("errors").getAsInt()).isGreaterThan(SEARCHES);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.log()).contains("Plugin moody failed in "));
+        assertThat(scrape().value("elanus_plugin_up", "plugin", "moody", "version", "1.0.0"))
+                .isEqualTo(1);
+
+        post("/moody");
+        MetricsText metrics = scrape();
+        assertThat(metrics.value("elanus_plugin_up", "plugin", "moody", "version", "1.0.0"))
+                .isZero();
+        assertThat(metrics.value("elanus_plugin_health", "plugin", "moody", "health", "unhealthy"))
+                .isEqualTo(1);
+        assertThat(plugin("moody").get("health").getAsString()).isEqualTo("unhealthy");
+        assertThat(plugin("moody").get("message").getAsString()).isEqualTo("caught a cold");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.log()).contains("Plugin moody is unhealthy: caught a cold"));
+
+        post("/moody");
+        assertThat(scrape().value("elanus_plugin_up", "plugin", "moody", "version", "1.0.0"))
+                .isEqualTo(1);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.log()).contains("Plugin moody is healthy again"));
+    }
+
+    private JsonObject plugin(String id) {
+        for (var plugin : JsonParser.parseString(server.get("/plugins").body())
+                .getAsJsonObject()
+                .getAsJsonArray("plugins")) {
+            if (plugin.getAsJsonObject().get("id").getAsString().equals(id)) {
+                return plugin.getAsJsonObject();
+            }
+        }
+        throw new AssertionError("no plugin " + id);
+    }
+
+    private void post(String path) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + server.managementPort() + path))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(204);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 }
