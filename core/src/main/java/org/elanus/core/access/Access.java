@@ -88,13 +88,15 @@ public final class Access implements Door {
                     StandardErrorCode.CONFIGURATION_INVALID,
                     "auth.authenticators is empty, so nobody could sign in; name at least one");
         }
-        config.authenticators().forEach(name -> check("auth.authenticators", Authenticator.class, name));
-        check("auth.authorizer", Authorizer.class, config.authorizer());
+        config.authenticators()
+                .forEach(name -> check(
+                        "auth.authenticators", Authenticator.class, name, Authenticator::requireConfigured));
+        check("auth.authorizer", Authorizer.class, config.authorizer(), _ -> {});
     }
 
-    private <T> void check(String key, Class<T> kind, String name) {
+    private <T> void check(String key, Class<T> kind, String name, Consumer<T> check) {
         try (Registry.Lease<T> lease = registry.lease(kind, name)) {
-            lease.get();
+            check.accept(lease.get());
         } catch (ElanusException e) {
             throw new ElanusException(
                     StandardErrorCode.CONFIGURATION_INVALID, key + " = " + name + ": " + e.getMessage(), e);

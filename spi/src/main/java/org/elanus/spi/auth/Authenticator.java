@@ -15,6 +15,14 @@ public interface Authenticator {
     String name();
 
     /**
+     * Asked once at the start of a server whose configuration names this authenticator.
+     *
+     * @throws org.elanus.spi.error.ElanusException CONFIGURATION_INVALID when it was not told what it needs, such as a key;
+     *     the server does not start then
+     */
+    default void requireConfigured() {}
+
+    /**
      * Recognises a caller. Takes the same time for a user that does not exist as for a wrong password.
      *
      * @return empty when the credentials are not of a kind, or not of a form, that belongs to this authenticator; the

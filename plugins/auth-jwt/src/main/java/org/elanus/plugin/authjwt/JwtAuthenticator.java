@@ -23,6 +23,16 @@ final class JwtAuthenticator implements Authenticator {
     }
 
     @Override
+    public void requireConfigured() {
+        if (verifier == null) {
+            throw new ElanusException(
+                    StandardErrorCode.CONFIGURATION_INVALID,
+                    "the plugin auth-jwt has no keys; give plugins.auth-jwt one of secret, public-key, jwks-file and"
+                            + " jwks-url");
+        }
+    }
+
+    @Override
     public Optional<Identity> authenticate(Credentials credentials) {
         if (!(credentials instanceof Credentials.Token(String text)) || !looksLikeJwt(text)) {
             return Optional.empty();

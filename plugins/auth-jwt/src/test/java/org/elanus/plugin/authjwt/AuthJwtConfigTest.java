@@ -72,6 +72,7 @@ final class AuthJwtConfigTest extends JwtTestBase {
     @Test
     void withoutKeysThePluginRunsAndTakesNoToken() throws Exception {
         Authenticator jwt = authenticator();
+        assertThatThrownBy(jwt::requireConfigured).hasMessageContaining("secret, public-key, jwks-file and jwks-url");
         assertThat(plugin.health().state()).isEqualTo(Health.State.HEALTHY);
         assertRefused(
                 jwt, TestKey.secret("a", new byte[32]).sign("HS256", claims("alice", "")), Refusal.NO_KEYS);
