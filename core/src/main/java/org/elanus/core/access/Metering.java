@@ -79,7 +79,8 @@ public final class Metering implements Step {
     public void refused(Event event) {
         switch (event) {
             case Event.SignInRefused _ -> meter.failed(signIn, StandardErrorCode.UNAUTHENTICATED);
-            case Event.AccessDenied denied -> meter.failed(actions[denied.action().ordinal()], StandardErrorCode.PERMISSION_DENIED);
+            case Event.AccessDenied denied ->
+                meter.failed(actions[denied.action().ordinal()], StandardErrorCode.PERMISSION_DENIED);
             default -> {}
         }
     }

@@ -97,7 +97,8 @@ final class Compactor {
                 }
             }
         } catch (RuntimeException e) {
-            if (!(e instanceof ElanusException) || state.catalog().find(live.id()).isPresent()) {
+            if (!(e instanceof ElanusException)
+                    || state.catalog().find(live.id()).isPresent()) {
                 if (e instanceof ElanusException known && known.code() == StandardErrorCode.CONFLICT) {
                     state.work().mergeAbandoned();
                 } else {

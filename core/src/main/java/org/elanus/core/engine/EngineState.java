@@ -381,7 +381,8 @@ final class EngineState {
 
     /** A filter must not be answered by a damaged index until somebody finds out. */
     private void verify(SealedSegment segment, IndexEntry index) {
-        long bytes = index.files().stream().mapToLong(IndexEntry.IndexFile::bytes).sum();
+        long bytes =
+                index.files().stream().mapToLong(IndexEntry.IndexFile::bytes).sum();
         if (bytes > VERIFIED_AT_OPEN) {
             return;
         }

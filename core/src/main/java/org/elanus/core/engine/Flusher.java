@@ -93,7 +93,8 @@ final class Flusher {
             }
             truncate();
         } catch (RuntimeException e) {
-            if (!(e instanceof ElanusException) || state.catalog().find(live.id()).isPresent()) {
+            if (!(e instanceof ElanusException)
+                    || state.catalog().find(live.id()).isPresent()) {
                 state.work().flushFailed();
                 throw e;
             }

@@ -28,6 +28,17 @@ record HostServices(
 
     HostServices with(PluginCache other) {
         return new HostServices(
-                files, clock, threads, randomness, calls, other, registry, events, meter, engine, limits, dataDirectory);
+                files,
+                clock,
+                threads,
+                randomness,
+                calls,
+                other,
+                registry,
+                events,
+                meter,
+                engine,
+                limits,
+                dataDirectory);
     }
 }

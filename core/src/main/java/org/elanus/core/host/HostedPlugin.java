@@ -195,10 +195,11 @@ final class HostedPlugin {
         }
         if (item.contribution() instanceof MetricsReporter reporter) {
             Reporting reporting = services.meter().reporting(item.name(), reporter, services.clock());
-            services.calls().call(id(), current.loader, "open", services.limits().startLimit(), () -> {
-                reporter.open(reporting);
-                return true;
-            });
+            services.calls()
+                    .call(id(), current.loader, "open", services.limits().startLimit(), () -> {
+                        reporter.open(reporting);
+                        return true;
+                    });
             current.reportings.add(reporting);
             services.meter().begin(reporting, current.threads);
         }

@@ -40,8 +40,7 @@ final class LoadedPlugin {
     @Nullable
     Record configuration;
 
-    private LoadedPlugin(
-            String id, ClassLoader loader, LongAdder calls, AtomicLong errors, HostServices services) {
+    private LoadedPlugin(String id, ClassLoader loader, LongAdder calls, AtomicLong errors, HostServices services) {
         this.loader = loader;
         this.guard = new Guard(id, loader, calls, errors);
         this.threads = new PluginThreads(services.threads(), id, loader, errors);

@@ -94,7 +94,8 @@ final class CollectionLabels {
         lock.lock();
         try {
             labelled.values().removeIf(collection -> {
-                boolean gone = !present.contains(collection.label()) || collection.label().equals(dropped);
+                boolean gone = !present.contains(collection.label())
+                        || collection.label().equals(dropped);
                 if (gone) {
                     collection.remove();
                     removed.add(collection);

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Meter {
 
     /** Calls that read or change rows of one collection. */
-    private static final Set<String> OF_ROWS =
-            Set.of("search", "hybrid_search", "query", "insert", "upsert", "delete");
+    private static final Set<String> OF_ROWS = Set.of("search", "hybrid_search", "query", "insert", "upsert", "delete");
 
     private static final int DEFAULT_LIMIT = 100;
 
@@ -65,7 +64,8 @@ public final class Meter {
             return known;
         }
         String label = name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
-        MeteredOperation canonical = operations.computeIfAbsent(label, made -> new MeteredOperation(made, OF_ROWS.contains(made)));
+        MeteredOperation canonical =
+                operations.computeIfAbsent(label, made -> new MeteredOperation(made, OF_ROWS.contains(made)));
         operations.put(name, canonical);
         return canonical;
     }
@@ -165,9 +165,8 @@ public final class Meter {
     public void end(Reporting reporting) {
         changing.lock();
         try {
-            reporters = Arrays.stream(reporters)
-                    .filter(other -> other != reporting)
-                    .toArray(Reporting[]::new);
+            reporters =
+                    Arrays.stream(reporters).filter(other -> other != reporting).toArray(Reporting[]::new);
         } finally {
             changing.unlock();
         }

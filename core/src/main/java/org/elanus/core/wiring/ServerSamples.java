@@ -134,8 +134,16 @@ final class ServerSamples implements Supplier<List<Sample>> {
         add(samples, CoreMetrics.LOG_GAPS, done.gaps(), name);
         add(samples, CoreMetrics.LOG_REPEATS, done.repeats(), name);
         add(samples, CoreMetrics.LOG_FOREIGN, done.foreign(), name);
-        add(samples, CoreMetrics.LOG_HELD_SECONDS, channel.hold().map(LogStatus.Hold::seconds).orElse(0L), name);
-        add(samples, CoreMetrics.LOG_HELD_BYTES, channel.hold().map(LogStatus.Hold::bytes).orElse(0L), name);
+        add(
+                samples,
+                CoreMetrics.LOG_HELD_SECONDS,
+                channel.hold().map(LogStatus.Hold::seconds).orElse(0L),
+                name);
+        add(
+                samples,
+                CoreMetrics.LOG_HELD_BYTES,
+                channel.hold().map(LogStatus.Hold::bytes).orElse(0L),
+                name);
         channel.wal().ifPresent(wal -> addWal(samples, wal, name));
     }
 
@@ -148,11 +156,16 @@ final class ServerSamples implements Supplier<List<Sample>> {
     }
 
     private static void addPlugin(List<Sample> samples, PluginState plugin) {
-        boolean up = plugin.state() == PluginState.State.RUNNING
-                && plugin.health().state() != Health.State.UNHEALTHY;
+        boolean up =
+                plugin.state() == PluginState.State.RUNNING && plugin.health().state() != Health.State.UNHEALTHY;
         add(samples, CoreMetrics.PLUGIN_UP, up ? 1 : 0, plugin.id(), plugin.version());
         add(samples, CoreMetrics.PLUGIN_STATE, 1, plugin.id(), lower(plugin.state()));
-        add(samples, CoreMetrics.PLUGIN_HEALTH, 1, plugin.id(), lower(plugin.health().state()));
+        add(
+                samples,
+                CoreMetrics.PLUGIN_HEALTH,
+                1,
+                plugin.id(),
+                lower(plugin.health().state()));
         add(samples, CoreMetrics.PLUGIN_CALLS, plugin.calls(), plugin.id());
         add(samples, CoreMetrics.PLUGIN_FAILURES, plugin.errors(), plugin.id());
     }

@@ -31,8 +31,8 @@ class MonitoringFilesTest {
     private static final String END = "<!-- end -->";
 
     /** What is neither a metric nor a label in an expression. */
-    private static final Set<String> WORDS =
-            Set.of("by", "without", "on", "ignoring", "group_left", "group_right", "or", "and", "unless", "bool", "offset");
+    private static final Set<String> WORDS = Set.of(
+            "by", "without", "on", "ignoring", "group_left", "group_right", "or", "and", "unless", "bool", "offset");
 
     /** Prometheus's own. */
     private static final Set<String> OF_PROMETHEUS = Set.of("up");
@@ -43,14 +43,17 @@ class MonitoringFilesTest {
                         .formatted(
                                 metric.name(),
                                 metric.kind().name().toLowerCase(Locale.ROOT),
-                                metric.labels().stream().map(label -> "`" + label + "`").collect(Collectors.joining(", ")),
+                                metric.labels().stream()
+                                        .map(label -> "`" + label + "`")
+                                        .collect(Collectors.joining(", ")),
                                 metric.help()))
                 .collect(Collectors.joining("", "| name | kind | labels | what it is |\n|---|---|---|---|\n", ""));
     }
 
     /** Names with their labels: the core's, and those that the page lists of the Java machine and the process. */
     private static Map<String, List<String>> known() throws IOException {
-        Map<String, List<String>> known = CoreMetrics.ALL.stream().collect(Collectors.toMap(Metric::name, Metric::labels));
+        Map<String, List<String>> known =
+                CoreMetrics.ALL.stream().collect(Collectors.toMap(Metric::name, Metric::labels));
         String page = Files.readString(REFERENCE);
         Matcher row = Pattern.compile("(?m)^\\| `((?:jvm|process|system)_[a-z0-9_]+)` \\| (\\w+) \\|([^|]*)\\|")
                 .matcher(page);
@@ -70,22 +73,29 @@ class MonitoringFilesTest {
     void theReferenceListsEveryMetricOfTheCore() throws IOException {
         String page = Files.readString(REFERENCE);
         assertThat(page).contains(BEGIN, END);
-        assertThat(page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END))).isEqualTo(table());
+        assertThat(page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END)))
+                .isEqualTo(table());
     }
 
     @Test
     void everyQueryOfTheDashboardNamesMetricsAndLabelsThatThereAre() throws IOException {
-        JsonNode dashboard = new ObjectMapper().readTree(ROOT.resolve("monitoring/grafana-dashboard.json").toFile());
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(ROOT.resolve("monitoring/grafana-dashboard.json").toFile());
         assertThat(dashboard.path("title").asText()).isEqualTo("Elanus");
         assertThat(dashboard.path("schemaVersion").asInt()).isPositive();
         Set<Integer> ids = new HashSet<>();
         Set<String> shown = new TreeSet<>();
         for (JsonNode panel : dashboard.path("panels")) {
-            assertThat(ids.add(panel.path("id").asInt())).as("id of %s", panel.path("title")).isTrue();
-            assertThat(panel.path("gridPos").path("x").asInt() + panel.path("gridPos").path("w").asInt())
+            assertThat(ids.add(panel.path("id").asInt()))
+                    .as("id of %s", panel.path("title"))
+                    .isTrue();
+            assertThat(panel.path("gridPos").path("x").asInt()
+                            + panel.path("gridPos").path("w").asInt())
                     .isLessThanOrEqualTo(24);
             if (!panel.path("type").asText().equals("row")) {
-                assertThat(panel.path("targets")).as(panel.path("title").asText()).isNotEmpty();
+                assertThat(panel.path("targets"))
+                        .as(panel.path("title").asText())
+                        .isNotEmpty();
             }
             for (JsonNode target : panel.path("targets")) {
                 check(target.path("expr").asText(), known(), shown::add);
@@ -100,8 +110,14 @@ class MonitoringFilesTest {
         }
         assertThat(shown)
                 .as("what an operator looks for first")
-                .contains("milvus_query_duration_seconds", "milvus_errors_total", "milvus_vectors_total",
-                        "milvus_index_operations_total", "elanus_ready", "elanus_log_lag_bytes", "elanus_plugin_up");
+                .contains(
+                        "milvus_query_duration_seconds",
+                        "milvus_errors_total",
+                        "milvus_vectors_total",
+                        "milvus_index_operations_total",
+                        "elanus_ready",
+                        "elanus_log_lag_bytes",
+                        "elanus_plugin_up");
     }
 
     @Test
@@ -117,7 +133,9 @@ class MonitoringFilesTest {
             check(rule.path("expr").asText(), known(), used::add);
             assertThat(used).as(name).isNotEmpty();
             assertThat(rule.path("labels").path("severity").asText()).as(name).isIn("page", "ticket");
-            assertThat(rule.path("annotations").path("summary").asText()).as(name).isNotBlank();
+            assertThat(rule.path("annotations").path("summary").asText())
+                    .as(name)
+                    .isNotBlank();
             assertThat(operations).as("docs/operations.md").contains("`" + name + "`");
         }
         assertThat(names).hasSizeGreaterThan(20);
@@ -128,10 +146,9 @@ class MonitoringFilesTest {
         assertThat(expression.chars().filter(c -> c == '(').count())
                 .as(expression)
                 .isEqualTo(expression.chars().filter(c -> c == ')').count());
-        String bare = expression
-                .replaceAll("\\[[^]]*]", "")
-                .replaceAll("\\b(by|on|without|ignoring) *\\([^)]*\\)", "");
-        Matcher name = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)\\s*(\\{[^}]*}|\\()?").matcher(bare);
+        String bare = expression.replaceAll("\\[[^]]*]", "").replaceAll("\\b(by|on|without|ignoring) *\\([^)]*\\)", "");
+        Matcher name = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)\\s*(\\{[^}]*}|\\()?")
+                .matcher(bare);
         List<String> labelsOfAll = new ArrayList<>(List.of("instance", "job", "le"));
         while (name.find()) {
             String rest = name.group(2);

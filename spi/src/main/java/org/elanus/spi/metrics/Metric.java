@@ -22,8 +22,8 @@ public record Metric(String name, Kind kind, String help, List<String> labels) {
 
     public Metric {
         if (!name.matches("[a-z][a-z0-9_]*")) {
-            throw new IllegalArgumentException("a metric's name has lower case letters, digits and '_', not '" + name
-                    + "'");
+            throw new IllegalArgumentException(
+                    "a metric's name has lower case letters, digits and '_', not '" + name + "'");
         }
         labels = List.copyOf(labels);
     }

@@ -43,7 +43,8 @@ public final class StandardMetrics {
 
     /** Upper bounds in seconds, inclusive; what is larger falls into a last bucket without bound. */
     public static final List<Double> DURATION_BUCKETS = List.of(
-            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0);
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+            30.0);
 
     private StandardMetrics() {}
 }

@@ -24,7 +24,9 @@ final class Formats {
                 text = Math.max(text, quality(parts));
             }
         }
-        return open > 0 && open >= text ? formats.getOpenMetricsTextFormatWriter() : formats.getPrometheusTextFormatWriter();
+        return open > 0 && open >= text
+                ? formats.getOpenMetricsTextFormatWriter()
+                : formats.getPrometheusTextFormatWriter();
     }
 
     /** What cannot be read counts as not wanted. */

@@ -13,8 +13,7 @@ public final class MetricsPlugin implements ElanusPlugin {
     @Override
     public void register(Contributions contributions) {
         contributions.metrics(reporter);
-        contributions.route(
-                new ManagementRoute("GET", "/metrics", request -> reporter.page(request.accept())));
+        contributions.route(new ManagementRoute("GET", "/metrics", request -> reporter.page(request.accept())));
     }
 
     @Override
