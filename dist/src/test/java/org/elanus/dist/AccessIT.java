@@ -49,14 +49,12 @@ class AccessIT {
     }
 
     private static MilvusClientV2 connect(ServerProcess server, String token) {
-        ConnectConfig.ConnectConfigBuilder<?, ?> config = ConnectConfig.builder()
+        MilvusClientV2 client = new MilvusClientV2(ConnectConfig.builder()
                 .uri("http://127.0.0.1:" + server.port())
+                .token(token.isEmpty() ? null : token)
                 .connectTimeoutMs(20_000)
-                .rpcDeadlineMs(60_000);
-        if (!token.isEmpty()) {
-            config.token(token);
-        }
-        MilvusClientV2 client = new MilvusClientV2(config.build());
+                .rpcDeadlineMs(60_000)
+                .build());
         client.retryConfig(RetryConfig.builder().maxRetryTimes(1).build());
         return client;
     }

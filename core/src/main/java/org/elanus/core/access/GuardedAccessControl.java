@@ -127,12 +127,8 @@ public final class GuardedAccessControl implements AccessControl {
         allowed(context, Action.MANAGE_OWNERSHIP).revoke(context, role, privilege, database, collection);
     }
 
-    /** Everybody may see what its own roles are granted. */
     @Override
     public List<Grant> grants(CallContext context, String role) {
-        if (context.caller().roles().contains(role)) {
-            return inner.grants(context, role);
-        }
         return allowed(context, Action.SELECT_OWNERSHIP).grants(context, role);
     }
 
