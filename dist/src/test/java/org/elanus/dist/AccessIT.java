@@ -26,11 +26,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +45,14 @@ class AccessIT {
     private static final String ROOT = "root:Milvus";
 
     @TempDir
-    Path data;
+    Path temporary;
+
+    private Path data;
+
+    @BeforeEach
+    void place() {
+        data = temporary.resolve("data");
+    }
 
     private ServerProcess start() {
         return ServerProcess.start(data, "--set", "auth.enabled=true");
@@ -86,7 +96,7 @@ class AccessIT {
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.managementPort() + path))
                             .header(
                                     "Authorization",
-                                    "Basic " + Base64.getEncoder().encodeToString(credential.getBytes()))
+                                    "Basic " + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8)))
                             .method(method, HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -189,17 +199,16 @@ class AccessIT {
                 .build());
     }
 
-    private static String createKey(ServerProcess server) {
+    private String createKey(ServerProcess server) throws IOException {
         assertThat(manage(server, "POST", "/api-keys", "ann:password of ann", "{\"roles\": [\"admin\"]}")
                         .statusCode())
                 .isEqualTo(403);
-        HttpResponse<String> made = manage(
-                server, "POST", "/api-keys", "ann:password of ann", "{\"roles\": [\"reader\"], \"description\": \"robot\"}");
-        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-        String key = JsonParser.parseString(made.body())
-                .getAsJsonObject()
-                .get("key")
-                .getAsString();
+        Path credential = Files.writeString(data.resolveSibling("credential"), "ann:password of ann\n");
+        ServerProcess.Result made = ServerProcess.run(
+                "key", "create", "--data", data.toString(), "--role", "reader", "--description", "robot",
+                "--credential-file", credential.toString());
+        assertThat(made.exit()).as(made.error()).isZero();
+        String key = made.output().strip();
         String listed = manage(server, "GET", "/api-keys", ROOT, "").body();
         assertThat(listed).contains("robot").doesNotContain(key.substring(key.length() - 43));
         return key;

@@ -306,8 +306,8 @@ class RestIT {
     }
 
     @Test
-    void securityAndImportsSayThatTheyAreNotThere() throws Exception {
-        for (String route : List.of("users/list", "roles/create", "privilege_groups/list", "jobs/import/create")) {
+    void importsAndResourceGroupsSayThatTheyAreNotThere() throws Exception {
+        for (String route : List.of("resource_groups/list", "jobs/import/create")) {
             assertThat(send("POST", "/v2/vectordb/" + route, "{}", "Authorization", "Bearer root:Milvus")
                             .body())
                     .isEqualTo("{\"code\":10,\"message\":\"" + route + " is not implemented by this server\"}");
