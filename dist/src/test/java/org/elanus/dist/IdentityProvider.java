@@ -84,7 +84,8 @@ final class IdentityProvider implements AutoCloseable {
     synchronized String token(String user, String roles, long seconds) {
         String signed = encode("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"key-" + number + "\"}") + "."
                 + encode("{\"iss\":\"" + issuer() + "\",\"aud\":[\"account\",\"elanus\"],\"sub\":\"f3b1\","
-                        + "\"preferred_username\":\"" + user + "\",\"realm_access\":{\"roles\":[" + roles + "]},\"exp\":"
+                        + "\"preferred_username\":\"" + user + "\",\"realm_access\":{\"roles\":[" + roles
+                        + "]},\"exp\":"
                         + (Instant.now().getEpochSecond() + seconds) + "}");
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");

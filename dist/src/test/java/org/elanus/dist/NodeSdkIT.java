@@ -27,11 +27,8 @@ class NodeSdkIT {
         Path labels = Files.write(temporary.resolve("words.txt"), words.labels());
         Path vectors = Files.write(temporary.resolve("vectors.f32"), bytes(words.vectors()));
         try (ServerProcess server = ServerProcess.start(temporary.resolve("data"))) {
-            NodeSdk.Outcome scenario = sdk.run(
-                    "scenario.js",
-                    "127.0.0.1:" + server.port(),
-                    vectors.toString(),
-                    labels.toString());
+            NodeSdk.Outcome scenario =
+                    sdk.run("scenario.js", "127.0.0.1:" + server.port(), vectors.toString(), labels.toString());
             assertThat(scenario.exit()).as(scenario.output()).isZero();
             assertThat(scenario.output()).contains("the scenario passed");
         }

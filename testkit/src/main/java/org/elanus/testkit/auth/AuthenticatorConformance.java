@@ -211,9 +211,10 @@ public abstract class AuthenticatorConformance {
         List<String> secrets = new ArrayList<>(subject.secrets());
         shown.forEach(credentials -> secrets.addAll(secrets(credentials)));
         for (String secret : secrets) {
-            assertThat(texts).allSatisfy(text -> assertThat(text.contains(secret))
-                    .as("shows a secret: %.300s", text)
-                    .isFalse());
+            assertThat(texts)
+                    .allSatisfy(text -> assertThat(text.contains(secret))
+                            .as("shows a secret: %.300s", text)
+                            .isFalse());
         }
     }
 

@@ -141,7 +141,8 @@ public abstract class AuthorizerConformance {
 
     @Test
     final void aStrangerWithoutRolesChangesNothing() {
-        for (String name : List.of("a-stranger", Principal.ANONYMOUS.name(), "Root", "ROOT", "root ", "root\0", "admin")) {
+        for (String name :
+                List.of("a-stranger", Principal.ANONYMOUS.name(), "Root", "ROOT", "root ", "root\0", "admin")) {
             for (Action action : CHANGES) {
                 for (Resource resource :
                         List.of(Resource.CLUSTER, Resource.database("default"), Resource.collection("default", "c"))) {
@@ -164,7 +165,8 @@ public abstract class AuthorizerConformance {
                 role -> "");
         for (Question question : subject.allowed()) {
             Principal without = new Principal(question.caller().name(), Set.of());
-            if (decide(new Question(without, question.action(), question.resource())).allowed()) {
+            if (decide(new Question(without, question.action(), question.resource()))
+                    .allowed()) {
                 continue;
             }
             for (UnaryOperator<String> change : changes) {

@@ -72,10 +72,11 @@ class BrokenAuthenticatorTest {
         }
     }
 
-    private static DynamicTest caught(
-            String name, Authenticator broken, Consumer<AuthenticatorConformance> check) {
+    private static DynamicTest caught(String name, Authenticator broken, Consumer<AuthenticatorConformance> check) {
         return DynamicTest.dynamicTest(name, () -> {
-            assertThat(run(new Sound(), check)).as("the check of a sound authenticator").isNull();
+            assertThat(run(new Sound(), check))
+                    .as("the check of a sound authenticator")
+                    .isNull();
             assertThat(run(broken, check)).as("what the check says").isInstanceOf(Throwable.class);
         });
     }
@@ -116,8 +117,7 @@ class BrokenAuthenticatorTest {
                             @Override
                             Identity find(String text) {
                                 String half = KEY.substring(0, KEY.length() / 2);
-                                return super.find(
-                                        text.length() == KEY.length() && text.startsWith(half) ? KEY : text);
+                                return super.find(text.length() == KEY.length() && text.startsWith(half) ? KEY : text);
                             }
                         },
                         AuthenticatorConformance::changedCredentialsAreNotAccepted),
@@ -356,7 +356,8 @@ class BrokenAuthenticatorTest {
                         new SoundRules() {
                             @Override
                             public Decision authorize(Principal caller, Action action, Resource resource) {
-                                boolean reader = caller.roles().stream().anyMatch(role -> role.strip().equals("reader"));
+                                boolean reader = caller.roles().stream()
+                                        .anyMatch(role -> role.strip().equals("reader"));
                                 return super.authorize(
                                         reader ? ALICE : new Principal(caller.name(), Set.of()), action, resource);
                             }

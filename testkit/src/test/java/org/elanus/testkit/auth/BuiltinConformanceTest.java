@@ -22,7 +22,8 @@ class BuiltinConformanceTest {
     /** Fewer than a server takes, for the sake of time. */
     private static final int ITERATIONS = 1_000;
 
-    private static final CallContext ROOT = CallContext.of(new Principal(AccessControl.ROOT, Set.of(AccessControl.ADMIN)));
+    private static final CallContext ROOT =
+            CallContext.of(new Principal(AccessControl.ROOT, Set.of(AccessControl.ADMIN)));
 
     private final InMemoryMetadataStore store = new InMemoryMetadataStore();
     private final BuiltinAccess access = BuiltinAccess.open(

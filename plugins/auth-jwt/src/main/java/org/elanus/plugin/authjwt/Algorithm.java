@@ -89,12 +89,11 @@ enum Algorithm {
 
     private static Optional<Algorithm> curve(ECPublicKey key) {
         for (Algorithm algorithm : EnumSet.range(ES256, ES512)) {
-            String name =
-                    switch (algorithm) {
-                        case ES256 -> "secp256r1";
-                        case ES384 -> "secp384r1";
-                        default -> "secp521r1";
-                    };
+            String name = switch (algorithm) {
+                case ES256 -> "secp256r1";
+                case ES384 -> "secp384r1";
+                default -> "secp521r1";
+            };
             try {
                 AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
                 parameters.init(new ECGenParameterSpec(name));

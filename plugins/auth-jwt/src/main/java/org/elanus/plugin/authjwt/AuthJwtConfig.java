@@ -16,25 +16,27 @@ import org.elanus.spi.config.Range;
 import org.elanus.spi.config.Secret;
 
 /** The configuration of the authenticator {@code jwt}. Nothing in a token adds to it. */
-@Doc("Signs callers in by JSON Web Tokens, when auth.authenticators names jwt. The keys come from exactly one of secret, "
-        + "public-key, jwks-file and jwks-url.")
+@Doc(
+        "Signs callers in by JSON Web Tokens, when auth.authenticators names jwt. The keys come from exactly one of secret, "
+                + "public-key, jwks-file and jwks-url.")
 public record AuthJwtConfig(
         @Key("secret")
-        @Doc("The secret that tokens are signed with (HS256, HS384, HS512): at least 32 bytes as text, or 'base64:' and "
-                + "at least 32 bytes in base64.")
+        @Doc(
+                "The secret that tokens are signed with (HS256, HS384, HS512): at least 32 bytes as text, or 'base64:' and "
+                        + "at least 32 bytes in base64.")
         @Secret
         Optional<String> secret,
 
-        @Key("public-key")
-        @Doc("A PEM file with the public key, or the certificate, of who signs tokens.")
+        @Key("public-key") @Doc("A PEM file with the public key, or the certificate, of who signs tokens.")
         Optional<Path> publicKey,
 
         @Key("jwks-file") @Doc("A file with a JSON Web Key Set. Read again as refresh-interval says.")
         Optional<Path> jwksFile,
 
         @Key("jwks-url")
-        @Doc("Where the identity provider publishes its JSON Web Key Set. Goes with issuer. Only https, unless the host "
-                + "is this machine; redirects are not followed.")
+        @Doc(
+                "Where the identity provider publishes its JSON Web Key Set. Goes with issuer. Only https, unless the host "
+                        + "is this machine; redirects are not followed.")
         Optional<String> jwksUrl,
 
         @Key("jwks-trust-certificates")
@@ -51,8 +53,9 @@ public record AuthJwtConfig(
         Optional<String> issuer,
 
         @Key("audience")
-        @Doc("What the claim aud must be, or have among others; one of several when several are given. Not looked at when "
-                + "none is given.")
+        @Doc(
+                "What the claim aud must be, or have among others; one of several when several are given. Not looked at when "
+                        + "none is given.")
         @Default("")
         List<String> audience,
 
@@ -66,9 +69,7 @@ public record AuthJwtConfig(
         @Key("require-expiry") @Doc("Whether a token that never expires is refused.") @Default("true")
         boolean requireExpiry,
 
-        @Key("user-claim")
-        @Doc("The claim that names the user. Dots lead into nested objects.")
-        @Default("sub")
+        @Key("user-claim") @Doc("The claim that names the user. Dots lead into nested objects.") @Default("sub")
         String userClaim,
 
         @Key("user-prefix")
@@ -77,14 +78,13 @@ public record AuthJwtConfig(
         String userPrefix,
 
         @Key("roles-claim")
-        @Doc("The claim that lists the user's roles, as an array or as a text with spaces or commas. Dots lead into nested "
-                + "objects, as in realm_access.roles.")
+        @Doc(
+                "The claim that lists the user's roles, as an array or as a text with spaces or commas. Dots lead into nested "
+                        + "objects, as in realm_access.roles.")
         @Default("roles")
         String rolesClaim,
 
-        @Key("roles-prefix")
-        @Doc("When given, only roles that begin with it are taken, without it.")
-        @Default("")
+        @Key("roles-prefix") @Doc("When given, only roles that begin with it are taken, without it.") @Default("")
         String rolesPrefix,
 
         @Key("max-token-size")
@@ -131,8 +131,9 @@ public record AuthJwtConfig(
         Duration maxStale,
 
         @Key("require-keys-at-start")
-        @Doc("Whether the plugin fails to start when jwks-url does not answer. Otherwise it goes on asking, and no token "
-                + "is accepted until it has keys.")
+        @Doc(
+                "Whether the plugin fails to start when jwks-url does not answer. Otherwise it goes on asking, and no token "
+                        + "is accepted until it has keys.")
         @Default("false")
         boolean requireKeysAtStart) {
 
@@ -145,17 +146,13 @@ public record AuthJwtConfig(
         require(sources <= 1, "secret, public-key, jwks-file and jwks-url exclude each other: give one of them");
         require(!algorithms.isEmpty(), "algorithms must name at least one of " + Algorithm.ids());
         for (String name : algorithms) {
-            require(
-                    Algorithm.of(name).isPresent(),
-                    "algorithms names '" + name + "'; accepted are " + Algorithm.ids());
+            require(Algorithm.of(name).isPresent(), "algorithms names '" + name + "'; accepted are " + Algorithm.ids());
         }
         jwksUrl.ifPresent(AuthJwtConfig::requireSafe);
         require(
                 jwksUrl.isEmpty() || issuer.isPresent(),
                 "jwks-url goes with issuer, since one key set often serves many issuers");
-        require(
-                jwksTrustCertificates.isEmpty() || jwksUrl.isPresent(),
-                "jwks-trust-certificates goes with jwks-url");
+        require(jwksTrustCertificates.isEmpty() || jwksUrl.isPresent(), "jwks-trust-certificates goes with jwks-url");
         require(!userClaim.isBlank() && !rolesClaim.isBlank(), "user-claim and roles-claim must name a claim");
         require(maxStale.compareTo(refreshInterval) >= 0, "max-stale must be at least refresh-interval");
     }

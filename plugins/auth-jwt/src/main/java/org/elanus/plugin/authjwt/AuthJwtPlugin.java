@@ -39,7 +39,8 @@ public final class AuthJwtPlugin implements ElanusPlugin {
         keys = cache;
         cache.start(context.threads(), config.jwksUrl().isPresent() && !config.requireKeysAtStart());
         if (config.audience().isEmpty()) {
-            log.warn("plugins.auth-jwt.audience is not set: tokens that were made for other services are accepted, too");
+            log.warn(
+                    "plugins.auth-jwt.audience is not set: tokens that were made for other services are accepted, too");
         }
         authenticator.start(new TokenVerifier(config, cache, context.clock()));
     }

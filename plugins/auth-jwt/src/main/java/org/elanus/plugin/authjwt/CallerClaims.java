@@ -33,8 +33,8 @@ final class CallerClaims {
         if (!(ClaimPath.find(claims, config.userClaim()).orElse(null) instanceof String name)
                 || name.isBlank()
                 || !isPrintable(name)) {
-            throw Refusal.INVALID.exception(
-                    "its claim '" + config.userClaim() + "' is no name of 1 to " + LONGEST_NAME + " printable characters");
+            throw Refusal.INVALID.exception("its claim '" + config.userClaim() + "' is no name of 1 to " + LONGEST_NAME
+                    + " printable characters");
         }
         String user = config.userPrefix() + name;
         if (RESERVED.contains(user) || RESERVED_BEGINNINGS.stream().anyMatch(user::startsWith)) {
@@ -66,8 +66,8 @@ final class CallerClaims {
     }
 
     private ElanusException noRoles() {
-        return Refusal.INVALID.exception("its claim '" + config.rolesClaim() + "' is no list of names of roles of at most "
-                + LONGEST_NAME + " printable characters");
+        return Refusal.INVALID.exception("its claim '" + config.rolesClaim()
+                + "' is no list of names of roles of at most " + LONGEST_NAME + " printable characters");
     }
 
     /** Names stand in logs, in metrics and in answers. */

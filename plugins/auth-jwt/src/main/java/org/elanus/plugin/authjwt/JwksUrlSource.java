@@ -62,8 +62,9 @@ final class JwksUrlSource implements KeySource {
 
     /** The client's own time limits are for connecting and for the headers only; this one is for all of it. */
     private HttpResponse<byte[]> send(HttpClient client) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(address).header("Accept", "application/json").build();
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Accept", "application/json")
+                .build();
         ReentrantLock lock = new ReentrantLock();
         Condition done = lock.newCondition();
         CompletableFuture<HttpResponse<byte[]>> answer =
@@ -104,7 +105,8 @@ final class JwksUrlSource implements KeySource {
         if (message != null && message.contains("body exceeds capacity")) {
             return "its answer has more than " + mostBytes + " bytes (plugins.auth-jwt.max-key-set-size)";
         }
-        return "it cannot be asked: " + (message == null || message.isBlank() ? cause.getClass().getSimpleName() : message);
+        return "it cannot be asked: "
+                + (message == null || message.isBlank() ? cause.getClass().getSimpleName() : message);
     }
 
     @Override

@@ -112,7 +112,8 @@ final class KeyCache implements AutoCloseable {
             return Health.unhealthy("no keys yet, no token is accepted: " + source.description() + ": " + failure);
         }
         if (isStale(last)) {
-            return Health.unhealthy("the keys are too old, no token is accepted: " + source.description() + ": " + failure);
+            return Health.unhealthy(
+                    "the keys are too old, no token is accepted: " + source.description() + ": " + failure);
         }
         return failure.isEmpty()
                 ? Health.healthy()

@@ -34,7 +34,8 @@ record KeySet(List<VerificationKey> keys) {
             throw Refusal.INVALID.exception("its algorithm is not one of its key");
         }
         if (fitting.size() > 1) {
-            throw Refusal.UNKNOWN_KEY.exception("it does not say which of several, by a key id that is one key's alone");
+            throw Refusal.UNKNOWN_KEY.exception(
+                    "it does not say which of several, by a key id that is one key's alone");
         }
         return Optional.of(fitting.getFirst());
     }

@@ -32,13 +32,20 @@ final class AuthJwtConfigTest extends JwtTestBase {
     @Test
     void aFileThatHoldsNoPublicKeyIsRefused() throws Exception {
         TestKey rsa = TestKey.rsa("rsa-1");
-        assertInvalid("does not exist", "public-key", directory.resolve("none.pem").toString());
+        assertInvalid(
+                "does not exist", "public-key", directory.resolve("none.pem").toString());
         assertInvalid("is a directory", "public-key", directory.toString());
         assertInvalid("no PEM block", "public-key", file("empty.pem", ""));
         assertInvalid("PRIVATE KEY", "public-key", file("private.pem", rsa.privatePem()));
         assertInvalid("several PEM blocks", "public-key", file("two.pem", rsa.pem() + rsa.pem()));
-        assertInvalid("not an RSA, EC or EdDSA key", "public-key", file("bad.pem", rsa.pem().replaceFirst("MII", "AAA")));
-        assertInvalid("too weak", "public-key", file("weak.pem", TestKey.rsa("weak", 1024).pem()));
+        assertInvalid(
+                "not an RSA, EC or EdDSA key",
+                "public-key",
+                file("bad.pem", rsa.pem().replaceFirst("MII", "AAA")));
+        assertInvalid(
+                "too weak",
+                "public-key",
+                file("weak.pem", TestKey.rsa("weak", 1024).pem()));
         assertInvalid("no accepted algorithm", "public-key", file("rsa.pem", rsa.pem()), "algorithms", "ES256");
         assertInvalid("no JSON key set", "jwks-file", file("jwks.json", "{"));
         assertInvalid("no JSON key set", "jwks-file", file("trailing.json", TestKey.keySet(rsa) + "}"));
@@ -74,8 +81,7 @@ final class AuthJwtConfigTest extends JwtTestBase {
         Authenticator jwt = authenticator();
         assertThatThrownBy(jwt::requireConfigured).hasMessageContaining("secret, public-key, jwks-file and jwks-url");
         assertThat(plugin.health().state()).isEqualTo(Health.State.HEALTHY);
-        assertRefused(
-                jwt, TestKey.secret("a", new byte[32]).sign("HS256", claims("alice", "")), Refusal.NO_KEYS);
+        assertRefused(jwt, TestKey.secret("a", new byte[32]).sign("HS256", claims("alice", "")), Refusal.NO_KEYS);
     }
 
     @Test

@@ -39,7 +39,8 @@ final class JwtConformanceTest {
         protected AuthenticatorSubject subject() throws Exception {
             plugin = StartedPlugin.start(new AuthJwtPlugin(), directory, settings());
             long now = new SystemClock().millis() / 1000;
-            String good = "{\"iss\":\"" + ISSUER + "\",\"aud\":\"elanus\",\"sub\":\"alice\",\"roles\":[\"reader\",\"writer\"]";
+            String good = "{\"iss\":\"" + ISSUER
+                    + "\",\"aud\":\"elanus\",\"sub\":\"alice\",\"roles\":[\"reader\",\"writer\"]";
             String lasting = ",\"exp\":" + (now + 36_000) + "}";
             TestKey stranger = algorithm().startsWith("HS")
                     ? TestKey.secret("key-1", "another secret of more than 32 bytes".getBytes(StandardCharsets.UTF_8))
@@ -47,7 +48,9 @@ final class JwtConformanceTest {
             return AuthenticatorSubject.of(plugin.authenticator())
                     .secret(SECRET)
                     .accepts(token(good + lasting), new Principal("alice", Set.of("reader", "writer")))
-                    .accepts(token(good.replace("alice", "bob") + lasting), new Principal("bob", Set.of("reader", "writer")))
+                    .accepts(
+                            token(good.replace("alice", "bob") + lasting),
+                            new Principal("bob", Set.of("reader", "writer")))
                     .refuses("wrong format", new Credentials.Token("this is.no.token"))
                     .refuses(
                             "wrong format",
@@ -76,8 +79,8 @@ final class JwtConformanceTest {
 
         @Override
         protected Optional<PluginContent> pluginContent() throws Exception {
-            return Optional.of(PluginContent.of(
-                    AuthJwtPlugin.class, settings(), "jjwt-api-", "jjwt-impl-", "jackson-core-"));
+            return Optional.of(
+                    PluginContent.of(AuthJwtPlugin.class, settings(), "jjwt-api-", "jjwt-impl-", "jackson-core-"));
         }
     }
 
@@ -132,9 +135,12 @@ final class JwtConformanceTest {
         @Override
         Map<String, String> settings() {
             return Map.of(
-                    "plugins.auth-jwt.jwks-url", server.url(),
-                    "plugins.auth-jwt.issuer", ISSUER,
-                    "plugins.auth-jwt.audience", "elanus");
+                    "plugins.auth-jwt.jwks-url",
+                    server.url(),
+                    "plugins.auth-jwt.issuer",
+                    ISSUER,
+                    "plugins.auth-jwt.audience",
+                    "elanus");
         }
     }
 }

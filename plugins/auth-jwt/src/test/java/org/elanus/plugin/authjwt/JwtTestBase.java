@@ -94,9 +94,10 @@ abstract class JwtTestBase {
         assertThat(thrown).as("%.200s", token).isInstanceOfSatisfying(ElanusException.class, e -> {
             assertThat(e).hasMessageStartingWith(refusal.sentence());
             assertThat(e.code())
-                    .isEqualTo(refusal == Refusal.NO_KEYS
-                            ? StandardErrorCode.NOT_READY
-                            : StandardErrorCode.UNAUTHENTICATED);
+                    .isEqualTo(
+                            refusal == Refusal.NO_KEYS
+                                    ? StandardErrorCode.NOT_READY
+                                    : StandardErrorCode.UNAUTHENTICATED);
         });
     }
 }

@@ -97,7 +97,8 @@ final class KeySetRotationTest extends JwtTestBase {
     void cachedKeysGoOnForALimitedTimeWhileTheServerIsDown() throws Exception {
         Authenticator jwt = byUrl(
                 server, "refresh-interval", "1m", "retry-interval", "100ms", "max-stale", "1h", "fetch-timeout", "1s");
-        String token = old.sign("RS256", claims("alice", ",\"nbf\":1").replaceAll("\"exp\":\\d+", "\"exp\":9999999999"));
+        String token =
+                old.sign("RS256", claims("alice", ",\"nbf\":1").replaceAll("\"exp\":\\d+", "\"exp\":9999999999"));
         int port = server.port();
         server.close();
 
@@ -256,7 +257,9 @@ final class KeySetRotationTest extends JwtTestBase {
 
     @Test
     void aFileIsReadAgainToo() throws Exception {
-        String jwks = file("jwks.json", TestKey.keySet(old.jwk(), TestKey.secret("shared", new byte[32]).jwk()));
+        String jwks = file(
+                "jwks.json",
+                TestKey.keySet(old.jwk(), TestKey.secret("shared", new byte[32]).jwk()));
         Authenticator jwt = authenticator("jwks-file", jwks);
         assertUser(jwt, old.sign("RS256", claims("alice", "")), "alice");
         assertUser(jwt, TestKey.secret("shared", new byte[32]).sign("HS256", claims("bob", "")), "bob");

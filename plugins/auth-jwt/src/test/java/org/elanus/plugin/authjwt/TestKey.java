@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
@@ -63,6 +64,10 @@ final class TestKey {
         return new TestKey(id, null, secret);
     }
 
+    static TestKey of(PublicKey publicKey, PrivateKey privateKey) {
+        return new TestKey(null, new KeyPair(publicKey, privateKey), null);
+    }
+
     private static KeyPair generate(String algorithm, int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
@@ -116,13 +121,12 @@ final class TestKey {
                 mac.init(new SecretKeySpec(secret, "HmacSHA" + bits));
                 return mac.doFinal(content);
             }
-            Signature signature =
-                    switch (algorithm.substring(0, 2)) {
-                        case "RS" -> Signature.getInstance("SHA" + bits + "withRSA");
-                        case "PS" -> Signature.getInstance("RSASSA-PSS");
-                        case "ES" -> Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
-                        default -> Signature.getInstance("EdDSA");
-                    };
+            Signature signature = switch (algorithm.substring(0, 2)) {
+                case "RS" -> Signature.getInstance("SHA" + bits + "withRSA");
+                case "PS" -> Signature.getInstance("RSASSA-PSS");
+                case "ES" -> Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
+                default -> Signature.getInstance("EdDSA");
+            };
             if (algorithm.startsWith("PS")) {
                 signature.setParameter(new PSSParameterSpec(
                         "SHA-" + bits,
@@ -156,7 +160,8 @@ final class TestKey {
                             + unsigned(rsa.getPublicExponent(), 0) + "\"";
                 case ECPublicKey ec -> {
                     int bytes = (ec.getParams().getCurve().getField().getFieldSize() + 7) / 8;
-                    yield "\"kty\":\"EC\",\"crv\":\"P-" + ec.getParams().getCurve().getField().getFieldSize()
+                    yield "\"kty\":\"EC\",\"crv\":\"P-"
+                            + ec.getParams().getCurve().getField().getFieldSize()
                             + "\",\"x\":\"" + unsigned(ec.getW().getAffineX(), bytes) + "\",\"y\":\""
                             + unsigned(ec.getW().getAffineY(), bytes) + "\"";
                 }
@@ -164,8 +169,7 @@ final class TestKey {
                     byte[] encoded = ed.getEncoded();
                     int bytes = ed.getParams().getName().equals("Ed448") ? 57 : 32;
                     yield "\"kty\":\"OKP\",\"crv\":\"" + ed.getParams().getName() + "\",\"x\":\""
-                            + BASE64.encodeToString(
-                                    Arrays.copyOfRange(encoded, encoded.length - bytes, encoded.length))
+                            + BASE64.encodeToString(Arrays.copyOfRange(encoded, encoded.length - bytes, encoded.length))
                             + "\"";
                 }
                 default -> throw new IllegalStateException();

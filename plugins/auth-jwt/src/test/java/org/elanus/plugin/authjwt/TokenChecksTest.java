@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What makes a token good, and each way in which it is not. */
 final class TokenChecksTest extends JwtTestBase {
 
-    private static final byte[] SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SECRET =
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final TestKey rsa = TestKey.rsa("rsa-1");
     private KeyServer server;
@@ -87,12 +87,8 @@ final class TokenChecksTest extends JwtTestBase {
     /** The examples A.1 and A.3 of RFC 7515 expired in 2011; that is found only after the signature holds. */
     @Test
     void theSignaturesOfTheStandardsExamplesHold() throws Exception {
-        String jwks = file(
-                "rfc7515.json",
-                TestKey.keySet(
-                        """
-                        {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}""",
-                        """
+        String jwks = file("rfc7515.json", TestKey.keySet("""
+                        {"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}""", """
                         {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"""));
         Authenticator jwt = authenticator("jwks-file", jwks);
         String claims =
@@ -225,8 +221,7 @@ final class TokenChecksTest extends JwtTestBase {
     void aTokenThatLooksLikeNoJwtIsLeftToOthers() throws Exception {
         Authenticator jwt = byUrl(server);
         for (String other : List.of("", "elanus-0123456789abcdef", "\r\n", "a".repeat(1 << 20))) {
-            assertThat(jwt.authenticate(new Credentials.Token(other)))
-                    .isEmpty();
+            assertThat(jwt.authenticate(new Credentials.Token(other))).isEmpty();
         }
     }
 
@@ -242,9 +237,7 @@ final class TokenChecksTest extends JwtTestBase {
         }
         for (String issuer : List.of("https://id.example.org/realms/other", ISSUER + "/", "")) {
             assertRefused(
-                    jwt,
-                    rsa.sign("RS256", claims("alice", audience).replace(ISSUER, issuer)),
-                    Refusal.WRONG_ISSUER);
+                    jwt, rsa.sign("RS256", claims("alice", audience).replace(ISSUER, issuer)), Refusal.WRONG_ISSUER);
         }
         assertRefused(
                 jwt,
@@ -268,8 +261,8 @@ final class TokenChecksTest extends JwtTestBase {
     void theIdentityEndsWithTheToken() throws Exception {
         Authenticator jwt = byUrl(server, "leeway", "1m");
         long expiry = seconds() + 600;
-        Identity identity = signIn(
-                jwt, rsa.sign("RS256", "{\"iss\":\"" + ISSUER + "\",\"sub\":\"alice\",\"exp\":" + expiry + "}"));
+        Identity identity =
+                signIn(jwt, rsa.sign("RS256", "{\"iss\":\"" + ISSUER + "\",\"sub\":\"alice\",\"exp\":" + expiry + "}"));
         assertThat(identity.expiresAtMillis()).isEqualTo((expiry + 60) * 1000);
         Authenticator endless = byUrl(server, "require-expiry", "false");
         assertThat(signIn(endless, rsa.sign("RS256", "{\"iss\":\"" + ISSUER + "\",\"sub\":\"alice\"}"))
@@ -283,9 +276,7 @@ final class TokenChecksTest extends JwtTestBase {
         for (String expiry : List.of(
                 "\"soon\"", "true", "[]", "{}", "null", "-1", "-9223372036854775808", "1e400", "9".repeat(200))) {
             String token = rsa.sign("RS256", "{\"iss\":\"" + ISSUER + "\",\"sub\":\"alice\",\"exp\":" + expiry + "}");
-            assertThatThrownBy(() -> signIn(jwt, token))
-                    .as(expiry)
-                    .isInstanceOf(ElanusException.class);
+            assertThatThrownBy(() -> signIn(jwt, token)).as(expiry).isInstanceOf(ElanusException.class);
         }
     }
 
@@ -370,8 +361,8 @@ final class TokenChecksTest extends JwtTestBase {
                     "rsa-1\\r\\n",
                     "${jndi:ldap://127.0.0.1/a}",
                     "k".repeat(5_000))) {
-                String token = rsa.signWith(
-                        "RS256", "{\"alg\":\"RS256\",\"kid\":\"" + kid + "\"}", claims("alice", ""));
+                String token =
+                        rsa.signWith("RS256", "{\"alg\":\"RS256\",\"kid\":\"" + kid + "\"}", claims("alice", ""));
                 assertRefused(jwt, token, Refusal.UNKNOWN_KEY);
             }
             assertThat(attacker.requests()).isZero();
@@ -390,11 +381,7 @@ final class TokenChecksTest extends JwtTestBase {
                 "elanus:",
                 "user-prefix",
                 "sso:");
-        String token = rsa.sign(
-                "RS256",
-                claims(
-                        "ignored",
-                        """
+        String token = rsa.sign("RS256", claims("ignored", """
                         ,"preferred_username":"Ålice O'Hara <a@example.org>","realm_access":{"roles":["admin"]},
                         "resource_access":{"elanus-app":{"roles":["elanus:reader","elanus:writer","offline_access","elanus:"]}}"""));
         assertThat(signIn(jwt, token).principal().name()).isEqualTo("sso:Ålice O'Hara <a@example.org>");
@@ -413,7 +400,9 @@ final class TokenChecksTest extends JwtTestBase {
                         .principal()
                         .roles())
                 .containsExactly("reader");
-        assertThat(signIn(url, rsa.sign("RS256", claims("alice", ""))).principal().roles())
+        assertThat(signIn(url, rsa.sign("RS256", claims("alice", "")))
+                        .principal()
+                        .roles())
                 .isEmpty();
         for (String wrong : List.of("7", "{\"reader\":true}", "[[\"reader\"]]", "[\"reader\",null]", "[\"a\\nb\"]")) {
             assertRefused(scopes, rsa.sign("RS256", claims("alice", ",\"scope\":" + wrong)), Refusal.INVALID);
@@ -423,7 +412,8 @@ final class TokenChecksTest extends JwtTestBase {
     @Test
     void namesThatAreNoneOrReservedAreRefused() throws Exception {
         Authenticator jwt = byUrl(server);
-        for (String name : List.of("", "  ", "root", "anonymous", "plugin:events", "apikey:1", "a\\u0000b", "a\\r\\nb", "a\\u202eb")) {
+        for (String name : List.of(
+                "", "  ", "root", "anonymous", "plugin:events", "apikey:1", "a\\u0000b", "a\\r\\nb", "a\\u202eb")) {
             assertRefused(jwt, rsa.sign("RS256", claims(name, "")), Refusal.INVALID);
         }
         assertRefused(jwt, rsa.sign("RS256", claims("a".repeat(256), "")), Refusal.INVALID);
@@ -440,6 +430,7 @@ final class TokenChecksTest extends JwtTestBase {
     private String timed(String claim, long inSeconds, String more) {
         return rsa.sign(
                 "RS256",
-                "{\"iss\":\"" + ISSUER + "\",\"sub\":\"alice\",\"" + claim + "\":" + (seconds() + inSeconds) + more + "}");
+                "{\"iss\":\"" + ISSUER + "\",\"sub\":\"alice\",\"" + claim + "\":" + (seconds() + inSeconds) + more
+                        + "}");
     }
 }

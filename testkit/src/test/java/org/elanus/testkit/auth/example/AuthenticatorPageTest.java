@@ -16,7 +16,8 @@ class AuthenticatorPageTest {
     @Test
     void pageShowsTheCodeThatIsTested() throws IOException {
         String page = Files.readString(Path.of("../docs/authenticator.md"));
-        for (String type : List.of("KeyFileConfig", "KeyFilePlugin", "KeyFileAuthenticator", "KeyFileAuthenticatorTest")) {
+        for (String type :
+                List.of("KeyFileConfig", "KeyFilePlugin", "KeyFileAuthenticator", "KeyFileAuthenticatorTest")) {
             String source = Files.readString(SOURCES.resolve(type + ".java"));
             String shown = source.substring(source.indexOf("/**"));
             assertThat(page)
