@@ -164,7 +164,7 @@ class MetricsIT {
         client.search(SearchReq.builder()
                 .collectionName(name)
                 .data(List.of(new FloatVec(new float[] {1, 2, 3, 4})))
-                .topK(3)
+                .limit(3)
                 .build());
     }
 
