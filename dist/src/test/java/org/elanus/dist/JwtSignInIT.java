@@ -98,6 +98,33 @@ class JwtSignInIT {
     }
 
     @Test
+    void theManagementPortTakesTheSameTokens() throws Exception {
+        assertThat(plugins("Bearer " + provider.token("ann", "\"admin\"")).body()).contains("auth-jwt");
+        assertThat(plugins("Bearer " + provider.token("bob", "\"reader\"")).statusCode())
+                .isEqualTo(403);
+        assertThat(plugins("Bearer " + provider.token("ann", "\"admin\"", -3600)).statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aServerThatNamesTokensWithoutKeysDoesNotStart() {
+        ServerProcess.Result result = ServerProcess.run(
+                "serve",
+                "--data",
+                directory.resolve("none").toString(),
+                "--port",
+                Integer.toString(ServerProcess.freePort()),
+                "--management-port",
+                Integer.toString(ServerProcess.freePort()),
+                "--set",
+                "auth.enabled=true",
+                "--set",
+                "auth.authenticators=jwt");
+        assertThat(result.exit()).isNotZero();
+        assertThat(result.error()).contains("auth.authenticators = jwt", "secret, public-key, jwks-file and jwks-url");
+    }
+
+    @Test
     void whenTheProviderChangesItsKeyNewTokensAreTakenAndOldOnesAreNot() {
         String old = provider.token("ann", "\"admin\"");
         assertThat(search(old)).isEqualTo(7L);
@@ -151,6 +178,16 @@ class JwtSignInIT {
                 .getFirst()
                 .getFirst()
                 .getId();
+    }
+
+    private static HttpResponse<String> plugins(String authorization) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.managementPort() + "/plugins"))
+                            .header("Authorization", authorization)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     private static String listed(String token) throws Exception {
