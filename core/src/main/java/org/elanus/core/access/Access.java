@@ -105,7 +105,7 @@ public final class Access implements Door {
 
     /** From now on endpoints get these users and roles; null for none any more. */
     public void accessControl(@Nullable AccessControl control) {
-        stored = control == null ? null : new GuardedAccessControl(control, this);
+        stored = control == null ? null : new GuardedAccessControl(control, this, permissions::announce);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.elanus.core.access;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.elanus.spi.auth.AccessBackup;
 import org.elanus.spi.auth.AccessControl;
 import org.elanus.spi.auth.Action;
@@ -17,15 +18,44 @@ import org.elanus.spi.auth.RoleInfo;
 import org.elanus.spi.auth.UserInfo;
 import org.elanus.spi.database.CallContext;
 
-/** Users, roles and API keys behind the door: every method asks for its action first. */
+/** Users, roles and API keys behind the door: every method asks for its action first, and every change is announced. */
 public final class GuardedAccessControl implements AccessControl {
+
+    private static final int LONGEST_SUBJECT = 128;
+
+    /** Hears of every change that was made. Returns at once. */
+    @FunctionalInterface
+    public interface Changes {
+        /** @param operation the method, and what it was about */
+        void changed(CallContext context, String operation, Action action, Resource resource);
+    }
 
     private final AccessControl inner;
     private final Door door;
+    private final Changes changes;
 
-    public GuardedAccessControl(AccessControl inner, Door door) {
+    public GuardedAccessControl(AccessControl inner, Door door, Changes changes) {
         this.inner = inner;
         this.door = door;
+        this.changes = changes;
+    }
+
+    /** @param subject ends up in the announcement; names that a client gave, of any length and with any characters */
+    private void change(
+            CallContext context, Action action, String method, String subject, Consumer<AccessControl> body) {
+        change(context, action, Resource.CLUSTER, method, subject, body);
+    }
+
+    private void change(
+            CallContext context,
+            Action action,
+            Resource resource,
+            String method,
+            String subject,
+            Consumer<AccessControl> body) {
+        body.accept(allowed(context, action, resource));
+        String cut = subject.length() > LONGEST_SUBJECT ? subject.substring(0, LONGEST_SUBJECT) + "…" : subject;
+        changes.changed(context, (method + " " + cut.replaceAll("[^\\x20-\\x7e…]", "?")).strip(), action, resource);
     }
 
     private AccessControl allowed(CallContext context, Action action) {
@@ -39,23 +69,28 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void createUser(CallContext context, String user, String password, String description) {
-        allowed(context, Action.CREATE_OWNERSHIP).createUser(context, user, password, description);
+        change(
+                context, Action.CREATE_OWNERSHIP, "createUser", user,
+                access -> access.createUser(context, user, password, description));
     }
 
     @Override
     public void updatePassword(CallContext context, String user, String oldPassword, String newPassword) {
-        allowed(context, Action.UPDATE_USER, Resource.user(user))
-                .updatePassword(context, user, oldPassword, newPassword);
+        change(
+                context, Action.UPDATE_USER, Resource.user(user), "updatePassword", user,
+                access -> access.updatePassword(context, user, oldPassword, newPassword));
     }
 
     @Override
     public void describeUser(CallContext context, String user, String description) {
-        allowed(context, Action.UPDATE_USER, Resource.user(user)).describeUser(context, user, description);
+        change(
+                context, Action.UPDATE_USER, Resource.user(user), "describeUser", user,
+                access -> access.describeUser(context, user, description));
     }
 
     @Override
     public void dropUser(CallContext context, String user) {
-        allowed(context, Action.DROP_OWNERSHIP).dropUser(context, user);
+        change(context, Action.DROP_OWNERSHIP, "dropUser", user, access -> access.dropUser(context, user));
     }
 
     /** The protocol has a call that shows names alone, and asks for another action. */
@@ -74,17 +109,21 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void createRole(CallContext context, String role, String description) {
-        allowed(context, Action.CREATE_OWNERSHIP).createRole(context, role, description);
+        change(
+                context, Action.CREATE_OWNERSHIP, "createRole", role,
+                access -> access.createRole(context, role, description));
     }
 
     @Override
     public void describeRole(CallContext context, String role, String description) {
-        allowed(context, Action.CREATE_OWNERSHIP).describeRole(context, role, description);
+        change(
+                context, Action.CREATE_OWNERSHIP, "describeRole", role,
+                access -> access.describeRole(context, role, description));
     }
 
     @Override
     public void dropRole(CallContext context, String role, boolean force) {
-        allowed(context, Action.DROP_OWNERSHIP).dropRole(context, role, force);
+        change(context, Action.DROP_OWNERSHIP, "dropRole", role, access -> access.dropRole(context, role, force));
     }
 
     @Override
@@ -99,32 +138,40 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void assignRole(CallContext context, String user, String role) {
-        allowed(context, Action.MANAGE_OWNERSHIP).assignRole(context, user, role);
+        change(
+                context, Action.MANAGE_OWNERSHIP, "assignRole", role + " to " + user,
+                access -> access.assignRole(context, user, role));
     }
 
     @Override
     public void unassignRole(CallContext context, String user, String role) {
-        allowed(context, Action.MANAGE_OWNERSHIP).unassignRole(context, user, role);
+        change(
+                context, Action.MANAGE_OWNERSHIP, "unassignRole", role + " from " + user,
+                access -> access.unassignRole(context, user, role));
     }
 
     @Override
     public void grant(CallContext context, Grant grant) {
-        allowed(context, Action.MANAGE_OWNERSHIP).grant(context, grant);
+        change(context, Action.MANAGE_OWNERSHIP, "grant", text(grant), access -> access.grant(context, grant));
     }
 
     @Override
     public void revoke(CallContext context, Grant grant) {
-        allowed(context, Action.MANAGE_OWNERSHIP).revoke(context, grant);
+        change(context, Action.MANAGE_OWNERSHIP, "revoke", text(grant), access -> access.revoke(context, grant));
     }
 
     @Override
     public void grant(CallContext context, String role, String privilege, String database, String collection) {
-        allowed(context, Action.MANAGE_OWNERSHIP).grant(context, role, privilege, database, collection);
+        change(
+                context, Action.MANAGE_OWNERSHIP, "grant", text(role, privilege, database, collection),
+                access -> access.grant(context, role, privilege, database, collection));
     }
 
     @Override
     public void revoke(CallContext context, String role, String privilege, String database, String collection) {
-        allowed(context, Action.MANAGE_OWNERSHIP).revoke(context, role, privilege, database, collection);
+        change(
+                context, Action.MANAGE_OWNERSHIP, "revoke", text(role, privilege, database, collection),
+                access -> access.revoke(context, role, privilege, database, collection));
     }
 
     @Override
@@ -134,12 +181,16 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void createPrivilegeGroup(CallContext context, String group) {
-        allowed(context, Action.CREATE_PRIVILEGE_GROUP).createPrivilegeGroup(context, group);
+        change(
+                context, Action.CREATE_PRIVILEGE_GROUP, "createPrivilegeGroup", group,
+                access -> access.createPrivilegeGroup(context, group));
     }
 
     @Override
     public void dropPrivilegeGroup(CallContext context, String group) {
-        allowed(context, Action.DROP_PRIVILEGE_GROUP).dropPrivilegeGroup(context, group);
+        change(
+                context, Action.DROP_PRIVILEGE_GROUP, "dropPrivilegeGroup", group,
+                access -> access.dropPrivilegeGroup(context, group));
     }
 
     @Override
@@ -149,17 +200,27 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void addPrivileges(CallContext context, String group, Set<String> privileges) {
-        allowed(context, Action.OPERATE_PRIVILEGE_GROUP).addPrivileges(context, group, privileges);
+        change(
+                context, Action.OPERATE_PRIVILEGE_GROUP, "addPrivileges", group + " " + privileges,
+                access -> access.addPrivileges(context, group, privileges));
     }
 
     @Override
     public void removePrivileges(CallContext context, String group, Set<String> privileges) {
-        allowed(context, Action.OPERATE_PRIVILEGE_GROUP).removePrivileges(context, group, privileges);
+        change(
+                context, Action.OPERATE_PRIVILEGE_GROUP, "removePrivileges", group + " " + privileges,
+                access -> access.removePrivileges(context, group, privileges));
     }
 
     @Override
     public NewApiKey createApiKey(CallContext context, ApiKeySpec spec) {
-        return allowed(context, Action.CREATE_API_KEY, self(context)).createApiKey(context, spec);
+        NewApiKey made = allowed(context, Action.CREATE_API_KEY, self(context)).createApiKey(context, spec);
+        changes.changed(
+                context,
+                "createApiKey " + made.info().id() + " " + made.info().roles(),
+                Action.CREATE_API_KEY,
+                self(context));
+        return made;
     }
 
     @Override
@@ -169,7 +230,17 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void revokeApiKey(CallContext context, String id) {
-        allowed(context, Action.DROP_API_KEY, self(context)).revokeApiKey(context, id);
+        change(
+                context, Action.DROP_API_KEY, self(context), "revokeApiKey", id,
+                access -> access.revokeApiKey(context, id));
+    }
+
+    private static String text(Grant grant) {
+        return text(grant.role(), grant.privilege(), grant.database(), grant.objectName());
+    }
+
+    private static String text(String role, String privilege, String database, String name) {
+        return privilege + " on " + database + "." + name + " of " + role;
     }
 
     private static Resource self(CallContext context) {
@@ -183,6 +254,6 @@ public final class GuardedAccessControl implements AccessControl {
 
     @Override
     public void restore(CallContext context, AccessBackup backup) {
-        allowed(context, Action.RESTORE_RBAC).restore(context, backup);
+        change(context, Action.RESTORE_RBAC, "restore", "", access -> access.restore(context, backup));
     }
 }

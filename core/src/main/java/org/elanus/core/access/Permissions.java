@@ -94,6 +94,12 @@ final class Permissions {
                 "user '%s' may not %s on %s".formatted(user, action.wireName(), named));
     }
 
+    /** Tells listeners what was changed. */
+    void announce(CallContext context, String operation, Action action, Resource resource) {
+        events.accept(new Event.DefinitionChanged(
+                clock.millis(), context.caller().name(), operation, action, resource, context.requestId()));
+    }
+
     private Decision decide(Principal caller, Action action, Resource resource) {
         if (action == Action.CONNECT || isService(caller)) {
             return Decision.ALLOWED;

@@ -387,6 +387,23 @@ class BuiltinAccessTest {
     }
 
     @Test
+    void aStarOnOneNameGivesNothingOfTheCluster() {
+        control.createRole(ROOT, "writer", "");
+        Principal writer = new Principal("w", Set.of("writer"));
+        grantV1("Global", "books", "*");
+        assertThat(allowed(writer, Action.DESCRIBE_COLLECTION, Resource.collection(DB, "books")))
+                .isTrue();
+        assertThat(allowed(writer, Action.BACKUP_RBAC, Resource.CLUSTER)).isFalse();
+        grantV1("User", "ann", "*");
+        assertThat(allowed(writer, Action.UPDATE_USER, Resource.user("ann"))).isTrue();
+        assertThat(allowed(writer, Action.UPDATE_USER, Resource.user("root"))).isFalse();
+        grantV1("Global", "*", "*");
+        assertThat(allowed(writer, Action.BACKUP_RBAC, Resource.CLUSTER)).isTrue();
+        assertThat(allowed(writer, Action.CREATE_COLLECTION, Resource.database("other")))
+                .isFalse();
+    }
+
+    @Test
     void whoMayBeginSomethingMayAskHowItGoes() {
         control.createRole(ROOT, "loader", "");
         control.grant(ROOT, "loader", "Load", DB, "books");
@@ -695,6 +712,39 @@ class BuiltinAccessTest {
         assertInvalid(
                 () -> control.createApiKey(ROOT, new ApiKeySpec("", Set.of("nothing"), Duration.ofDays(1))),
                 "not found the role");
+    }
+
+    // Behind the door
+
+    @Test
+    void everyChangeIsAnnouncedAndNoRefusedOne() {
+        List<String> heard = new ArrayList<>();
+        AccessControl guarded = new GuardedAccessControl(
+                control,
+                OpenDoor.INSTANCE,
+                (context, operation, action, resource) ->
+                        heard.add(context.caller().name() + " " + operation + " " + action.wireName() + " " + resource));
+        guarded.createUser(ROOT, "ann", "password", "");
+        guarded.createRole(ROOT, "reader", "");
+        guarded.assignRole(ROOT, "ann", "reader");
+        guarded.grant(ROOT, "reader", "Search", DB, "books");
+        assertInvalid(() -> guarded.createRole(ROOT, "reader", ""));
+        guarded.updatePassword(ROOT, "ann", "password", "new password");
+        String id = guarded.createApiKey(ROOT, new ApiKeySpec("", Set.of("reader"), Duration.ofDays(1)))
+                .info()
+                .id();
+        guarded.revokeApiKey(ROOT, id);
+        guarded.dropUser(ROOT, "no\none");
+        assertThat(heard)
+                .containsExactly(
+                        "root createUser ann CreateOwnership the cluster",
+                        "root createRole reader CreateOwnership the cluster",
+                        "root assignRole reader to ann ManageOwnership the cluster",
+                        "root grant Search on default.books of reader ManageOwnership the cluster",
+                        "root updatePassword ann UpdateUser user 'ann'",
+                        "root createApiKey " + id + " [reader] CreateApiKey user 'root'",
+                        "root revokeApiKey " + id + " DropApiKey user 'root'",
+                        "root dropUser no?one DropOwnership the cluster");
     }
 
     // Backup

@@ -47,14 +47,22 @@ final class RolePermissions {
                 : new RolePermissions(role, groups);
     }
 
-    /** The actions that a grant allows. What is the cluster's is not allowed by a group that is granted on a part. */
+    /**
+     * The actions that a grant allows. What is the cluster's is allowed by its own name wherever that is granted, and
+     * together with others only where these are granted on everything.
+     */
     static Set<Action> effective(Privilege privilege, Map<String, Group> groups) {
         Set<Action> actions = Privileges.actions(privilege.privilege(), type(privilege), groups)
                 .orElse(Set.of());
-        boolean whole = privilege.database().equals(AccessControl.ANY)
-                && privilege.objectName().equals(AccessControl.ANY);
-        if (!whole && Privileges.isGroup(privilege.privilege(), groups)) {
-            actions.removeIf(action -> Privileges.level(action) == Action.Scope.CLUSTER);
+        String name = privilege.privilege();
+        boolean anyName = privilege.objectName().equals(AccessControl.ANY);
+        boolean several = name.equals(AccessControl.ANY) || name.equals(Privileges.ALL);
+        boolean whole = several
+                ? anyName
+                : anyName && privilege.database().equals(AccessControl.ANY);
+        if (!whole && (several || Privileges.isGroup(name, groups))) {
+            actions.removeIf(action -> action.scope() == Action.Scope.CLUSTER
+                    || (action.scope() == Action.Scope.USER && !several));
         }
         return actions;
     }
