@@ -41,7 +41,10 @@ final class JwksUrlSource implements KeySource {
 
     @Override
     public KeySet load() throws IOException, InterruptedException {
-        HttpClient.Builder builder = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER);
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                // Offers no change of protocol, at which some proxies stumble.
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER);
         trust.ifPresent(builder::sslContext);
         HttpClient client = builder.build();
         try {

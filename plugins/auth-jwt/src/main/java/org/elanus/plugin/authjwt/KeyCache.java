@@ -158,7 +158,7 @@ final class KeyCache implements AutoCloseable {
                 generation++;
             }
             if (last == null || generation != last.generation() || !failure.isEmpty()) {
-                log.info("{} keys for tokens from {}", fresh.keys().size(), source.description());
+                log.info("keys for tokens from {}: {}", source.description(), fresh.keys().size());
             }
             loaded = new Loaded(fresh, generation, clock.nanos());
             failure = "";
