@@ -20,6 +20,7 @@ import org.elanus.spi.runtime.Randomness;
 import org.elanus.spi.runtime.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Signs callers in: asks the configured authenticators one after the other, remembers for seconds whom they recognised,
@@ -77,11 +78,12 @@ final class SignIn {
 
     Session signIn(Credentials credentials, String remoteAddress) {
         if (credentials instanceof Credentials.None) {
-            throw refused("", remoteAddress, "missing authorization in header");
+            throw refused("", remoteAddress, "missing authorization in header", false);
         }
         String user = user(credentials);
         if (!isPlausible(credentials)) {
-            throw refused(user, remoteAddress, "the credentials are too long or hold characters that none has");
+            throw refused(
+                    user, remoteAddress, "the credentials are too long or hold characters that none has", false);
         }
         CredentialDigest digest = digests.of(credentials);
         Recognition known = recognitions.find(digest);
@@ -105,7 +107,7 @@ final class SignIn {
                 throw e;
             }
             throttle.failed(source);
-            throw refused(user, remoteAddress, reason(credentials, e));
+            throw refused(user, remoteAddress, reason(credentials, e), true);
         }
         throttle.succeeded(source);
         stillHolds(recognised, clock.nanos());
@@ -121,8 +123,9 @@ final class SignIn {
                 : String.valueOf(error.getMessage());
     }
 
-    private ElanusException refused(String user, String remoteAddress, String reason) {
-        log.info("sign-in of '{}' from {} refused: {}", user, remoteAddress, reason);
+    /** In the log only where somebody tried, which takes its time: else whoever reaches the port could fill the disk. */
+    private ElanusException refused(String user, String remoteAddress, String reason, boolean tried) {
+        log.atLevel(tried ? Level.INFO : Level.DEBUG).log("sign-in of '{}' from {} refused: {}", user, remoteAddress, reason);
         events.accept(new Event.SignInRefused(clock.millis(), user, remoteAddress, reason));
         return new ElanusException(StandardErrorCode.UNAUTHENTICATED, reason);
     }

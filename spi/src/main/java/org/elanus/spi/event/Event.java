@@ -44,7 +44,7 @@ public sealed interface Event {
     /**
      * A caller changed something else than rows.
      *
-     * @param operation what was called, such as {@code createIndex}
+     * @param operation what was called, such as {@code createIndex}; for roles and grants with what it was about
      */
     record DefinitionChanged(
             long millis, String user, String operation, Action action, Resource resource, String requestId)
