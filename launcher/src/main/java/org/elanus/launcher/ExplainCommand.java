@@ -33,6 +33,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private final ConfigurationOptions options = new ConfigurationOptions();
 
+    @Mixin
+    private final CredentialOption credential = new CredentialOption();
+
     @Option(names = "--collection", required = true, paramLabel = "NAME", description = "The collection.")
     private String collection = "";
 
@@ -86,16 +89,15 @@ final class ExplainCommand implements Callable<Integer> {
         }
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(URI.create(target.toString()))
-                            .timeout(PATIENCE)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.toString()))
+                    .timeout(PATIENCE);
+            credential.signIn(request);
+            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 200) {
                 System.out.println(answer.body().stripTrailing());
                 return 0;
             }
-            System.err.println("elanus: " + answer.body());
+            System.err.println("elanus: " + answer.body().strip() + CredentialOption.hint(answer.statusCode()));
         } catch (IOException e) {
             System.err.println("elanus: the server at " + address + " does not answer: " + e);
         }

@@ -41,6 +41,9 @@ final class PluginListCommand implements Callable<Integer> {
     @Mixin
     private final ConfigurationOptions options = new ConfigurationOptions();
 
+    @Mixin
+    private final CredentialOption credential = new CredentialOption();
+
     @Option(names = "--json", description = "Prints JSON instead of a table.")
     private boolean json;
 
@@ -60,7 +63,7 @@ final class PluginListCommand implements Callable<Integer> {
     }
 
     /** Empty when no server answers; says so when there seems to be one. */
-    private static Optional<JsonNode> askServer(Path data, Seams seams) throws InterruptedException {
+    private Optional<JsonNode> askServer(Path data, Seams seams) throws InterruptedException {
         Optional<RunningServer> server = RunningServer.find(data, seams.files());
         Optional<String> address = server.flatMap(RunningServer::management);
         boolean alive = server.flatMap(known -> ProcessHandle.of(known.pid())).isPresent();
@@ -74,11 +77,16 @@ final class PluginListCommand implements Callable<Integer> {
         }
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(URI.create("http://" + ServeCommand.reachable(address.get()) + "/plugins"))
-                            .timeout(PATIENCE)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create("http://" + ServeCommand.reachable(address.get()) + "/plugins"))
+                    .timeout(PATIENCE);
+            credential.signIn(request);
+            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 401 || answer.statusCode() == 403) {
+                System.err.println("elanus: " + answer.body().strip() + CredentialOption.hint(answer.statusCode())
+                        + "; this is what the plugins directory holds");
+                return Optional.empty();
+            }
             JsonNode root = JSON.readTree(answer.body());
             JsonNode plugins = root.isArray() ? root : root.path("plugins");
             if (answer.statusCode() == 200 && plugins.isArray()) {
