@@ -229,7 +229,16 @@ class MetricsIT {
                         .filter("id <<< 3")
                         .build()))
                 .isInstanceOf(RuntimeException.class);
+        // Refused by the endpoint, before there is a call.
+        assertThatThrownBy(() -> client.search(SearchReq.builder()
+                        .collectionName("books")
+                        .data(List.of(new FloatVec(new float[] {1, 2, 3})))
+                        .topK(3)
+                        .build()))
+                .hasMessageContaining("dimension");
         MetricsText metrics = scrape();
+        assertThat(metrics.value("milvus_errors_total", "operation", "search", "error_type", "invalid_argument"))
+                .isEqualTo(1);
         assertThat(metrics.value("milvus_errors_total", "operation", "search", "error_type", "collection_not_found"))
                 .isEqualTo(4);
         assertThat(metrics.value("milvus_errors_total", "operation", "query", "error_type", "invalid_argument"))

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.elanus.core.config.AuthConfig;
@@ -55,9 +56,17 @@ public final class Access implements Door {
     private final Permissions permissions;
     private final SignIn signIn;
     private final Database guarded;
+    private final BiConsumer<Action, Throwable> failures;
     private volatile @Nullable AccessControl stored;
 
-    private Access(AuthConfig config, Registry registry, Permissions permissions, SignIn signIn, Database guarded) {
+    private Access(
+            AuthConfig config,
+            Registry registry,
+            Permissions permissions,
+            SignIn signIn,
+            Database guarded,
+            BiConsumer<Action, Throwable> failures) {
+        this.failures = failures;
         this.config = config;
         this.registry = registry;
         this.permissions = permissions;
@@ -133,6 +142,11 @@ public final class Access implements Door {
     }
 
     @Override
+    public void failed(Action action, Throwable error) {
+        failures.accept(action, error);
+    }
+
+    @Override
     public void require(CallContext context, Action action, Resource resource) {
         if (!config.enabled()) {
             return;
@@ -153,6 +167,7 @@ public final class Access implements Door {
         private AuthConfig config = new AuthConfig(false, List.of(), "", "", List.of());
         private Registry registry = new Registry();
         private Consumer<Event> events = event -> {};
+        private BiConsumer<Action, Throwable> failures = (action, error) -> {};
         private final List<Step> steps = new ArrayList<>();
 
         private Builder() {}
@@ -174,6 +189,12 @@ public final class Access implements Door {
             return this;
         }
 
+        /** Hears of the calls that endpoints say have failed. Returns at once. */
+        public Builder failures(BiConsumer<Action, Throwable> listener) {
+            failures = listener;
+            return this;
+        }
+
         /** Adds a step that hears of every call, those too that are refused further on. */
         public Builder step(Step step) {
             steps.add(step);
@@ -192,7 +213,8 @@ public final class Access implements Door {
                     registry,
                     permissions,
                     new SignIn(config.authenticators(), registry, clock, threads, randomness, events),
-                    new GuardedDatabase(database, permissions, new Chain(all), clock));
+                    new GuardedDatabase(database, permissions, new Chain(all), clock),
+                    failures);
         }
     }
 }

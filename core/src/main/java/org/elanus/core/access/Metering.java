@@ -1,5 +1,6 @@
 package org.elanus.core.access;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import org.elanus.core.metrics.CollectionNames;
 import org.elanus.core.metrics.Meter;
@@ -20,6 +21,9 @@ public final class Metering implements Step {
     private final Meter meter;
     private final Clock clock;
     private final MeteredOperation signIn;
+    /** The newest failure of a call on this thread. Weak: it may hold a plugin's classes. */
+    private final ThreadLocal<@Nullable WeakReference<Throwable>> counted = new ThreadLocal<>();
+
     private final MeteredOperation[] operations;
     private final MeteredOperation[] actions;
 
@@ -66,12 +70,22 @@ public final class Metering implements Step {
                 clock.nanos() - call.beganNanos());
         // What was denied is counted where it is announced, as not only calls to the database can be.
         if (failure != null && !isDenied(failure)) {
+            counted.set(new WeakReference<>(failure));
             meter.failed(failed(call), failure);
         }
         switch (operation) {
             case DROP_COLLECTION -> meter.namesChanged(failure == null ? label(call) : null);
             case RENAME_COLLECTION, DROP_ALIAS, ALTER_ALIAS -> meter.namesChanged(null);
             default -> {}
+        }
+    }
+
+    /** Counts what an endpoint says has failed, unless the database has just thrown it on this thread. */
+    public void failed(Action action, Throwable error) {
+        WeakReference<Throwable> last = counted.get();
+        counted.remove();
+        if ((last == null || last.get() != error) && !isDenied(error)) {
+            meter.failed(actions[action.ordinal()], error);
         }
     }
 

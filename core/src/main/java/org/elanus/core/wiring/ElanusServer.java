@@ -77,6 +77,7 @@ public final class ElanusServer implements AutoCloseable {
                     .configuration(core.auth())
                     .registry(services.injector().getInstance(Registry.class))
                     .step(metering)
+                    .failures(metering::failed)
                     .events(event -> {
                         metering.refused(event);
                         events.accept(event);

@@ -183,4 +183,19 @@ class MeteringTest {
                 .hasMessage("x");
         assertThat(told()).doesNotContain("removed books").contains("error drop_collection io_failure");
     }
+
+    @Test
+    void whatAnEndpointSaysIsCountedUnlessTheDatabaseHasThrownIt() {
+        ElanusException thrown = failure(StandardErrorCode.TIMEOUT);
+        assertThatThrownBy(() -> call(Operation.SEARCH, BOOKS, () -> {
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        metering.failed(Action.SEARCH, thrown);
+        metering.failed(Action.SEARCH, failure(StandardErrorCode.INVALID_ARGUMENT));
+        metering.failed(Action.INSERT, failure(StandardErrorCode.PERMISSION_DENIED));
+        assertThat(told())
+                .filteredOn(line -> line.startsWith("error"))
+                .containsExactly("error search timeout", "error search invalid_argument");
+    }
 }

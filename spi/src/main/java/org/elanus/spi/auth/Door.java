@@ -43,6 +43,15 @@ public interface Door {
     void require(CallContext context, Action action, Resource resource);
 
     /**
+     * Tells that a call failed, so that it is counted as an error of what the client asked for. To be told of every
+     * failure: those that the database has counted already, because its own methods threw them on this thread, are not
+     * counted again.
+     *
+     * @param error the very one that was thrown, if any was
+     */
+    default void failed(Action action, Throwable error) {}
+
+    /**
      * Users, roles, grants and API keys. Every method asks for its action first.
      *
      * @throws ElanusException UNSUPPORTED when none are stored here

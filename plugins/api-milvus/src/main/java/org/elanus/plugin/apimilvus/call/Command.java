@@ -62,6 +62,7 @@ final class Command<Q, R extends Message> {
             }
             return response;
         } catch (ElanusException e) {
+            scope.runtime().door().failed(action, e);
             if (e.code() == StandardErrorCode.UNAUTHENTICATED) {
                 throw RefusedException.unauthenticated(e);
             }
@@ -76,6 +77,7 @@ final class Command<Q, R extends Message> {
         } catch (RefusedException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError | LinkageError e) {
+            scope.runtime().door().failed(action, e);
             LOG.error("{} {} failed unexpectedly", name, scope.requestId(), e);
             return failure(scope, asked, e);
         }
@@ -101,6 +103,7 @@ final class Command<Q, R extends Message> {
 
     /** The answer to a request that could not be read. */
     R unread(Scope scope, ElanusException failure) {
+        scope.runtime().door().failed(action, failure);
         return Failures.answer(method, WireStatus.of(failure, Map.of(), scope.requestId()));
     }
 

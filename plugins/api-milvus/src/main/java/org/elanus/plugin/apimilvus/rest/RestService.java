@@ -26,6 +26,7 @@ import org.elanus.plugin.apimilvus.front.HttpService;
 import org.elanus.spi.auth.Credentials;
 import org.elanus.spi.auth.HeaderCredentials;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,6 +204,10 @@ public final class RestService implements HttpService {
             call.require(RestActions.of(name));
             answer = route.handle(call);
         } catch (RestException e) {
+            StandardErrorCode kind = e.kind();
+            if (kind != null) {
+                runtime.door().failed(RestActions.of(name), new ElanusException(kind, e.text()));
+            }
             answer(exchange, target, e.code(), generator -> {
                 generator.writeStringField("message", Json.printable(e.text()));
             });
