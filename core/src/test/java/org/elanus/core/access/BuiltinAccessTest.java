@@ -311,6 +311,23 @@ class BuiltinAccessTest {
         assertThat(allowed(nobody, Action.UPDATE_USER, Resource.user("*"))).isFalse();
     }
 
+    @Test
+    void aCollectionIsKnownToWhoeverMayDoAnythingToIt() {
+        Principal nobody = new Principal("nobody", Set.of());
+        Principal reader = new Principal("ann", Set.of("reader"));
+        Resource books = Resource.collection(DB, "books");
+        assertThat(access.authorizer().mayKnow(nobody, books)).isTrue();
+        for (String privilege : List.of("DescribeCollection", "ListAliases", "IndexDetail")) {
+            control.revoke(ROOT, "public", privilege, "*", "*");
+        }
+        assertThat(access.authorizer().mayKnow(nobody, books)).isFalse();
+        control.createRole(ROOT, "reader", "");
+        control.grant(ROOT, "reader", "Flush", DB, "books");
+        assertThat(access.authorizer().mayKnow(reader, books)).isTrue();
+        assertThat(access.authorizer().mayKnow(reader, Resource.collection(DB, "films")))
+                .isFalse();
+    }
+
     // Grants
 
     @Test

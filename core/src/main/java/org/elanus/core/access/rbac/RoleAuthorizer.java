@@ -2,6 +2,8 @@ package org.elanus.core.access.rbac;
 
 import java.util.List;
 import java.util.Set;
+import java.util.List;
+import java.util.stream.Stream;
 import org.elanus.core.catalog.AccessStore;
 import org.elanus.spi.auth.Action;
 import org.elanus.spi.auth.Authorizer;
@@ -15,6 +17,10 @@ public final class RoleAuthorizer implements Authorizer {
     public static final String NAME = "rbac";
 
     private static final int SHOWN_ROLES = 20;
+
+    private static final List<Action> OF_COLLECTIONS = Stream.of(Action.values())
+            .filter(action -> action.scope() == Action.Scope.COLLECTION)
+            .toList();
 
     private final AccessStore store;
     private final Permissions permissions;
@@ -44,6 +50,17 @@ public final class RoleAuthorizer implements Authorizer {
     /** A token may name roles that could not be made here. */
     private static List<String> shown(Set<String> roles) {
         return roles.stream().sorted().limit(SHOWN_ROLES).map(AccessLimits::shown).toList();
+    }
+
+    /** As the interface says, without a reason for every action that is denied: lists ask for each collection. */
+    @Override
+    public boolean mayKnow(Principal caller, Resource collection) {
+        for (Action action : OF_COLLECTIONS) {
+            if (permissions.allows(caller.roles(), action, collection)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Everybody sees itself and changes its own password; users of this server have API keys of their own. */
