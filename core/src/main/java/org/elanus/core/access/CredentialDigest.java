@@ -16,15 +16,18 @@ record CredentialDigest(long a, long b, long c, long d) {
     /** Makes digests. Safe for use by many threads. */
     static final class Factory {
 
-        private final byte[] key = new byte[32];
+        /** Has taken in the key, which is one block, and is only cloned. */
+        private final MessageDigest keyed;
 
         Factory(Randomness randomness) {
+            byte[] key = new byte[64];
             randomness.secureBytes(key);
+            keyed = sha256();
+            keyed.update(key);
         }
 
         CredentialDigest of(Credentials credentials) {
-            MessageDigest digest = sha256();
-            digest.update(key);
+            MessageDigest digest = copy();
             switch (credentials) {
                 case Credentials.None none -> digest.update((byte) 0);
                 case Credentials.Password password -> {
@@ -50,6 +53,14 @@ record CredentialDigest(long a, long b, long c, long d) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
             digest.update(bytes);
+        }
+
+        private MessageDigest copy() {
+            try {
+                return (MessageDigest) keyed.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
+            }
         }
 
         private static MessageDigest sha256() {
