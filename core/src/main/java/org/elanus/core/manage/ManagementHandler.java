@@ -110,7 +110,8 @@ final class ManagementHandler implements HttpHandler {
         }
         return switch (code) {
             case UNAUTHENTICATED -> {
-                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer, Basic realm=\"elanus\"");
+                // Basic is taken and not offered: a browser would ask for it, and send it for pages of others, too.
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
                 yield text(401, String.valueOf(error.getMessage()));
             }
             case PERMISSION_DENIED -> text(403, String.valueOf(error.getMessage()));

@@ -11,6 +11,12 @@ import java.util.Optional;
  */
 public record Decision(boolean allowed, String reason, Optional<String> rowFilter) {
 
+    public Decision {
+        if (rowFilter.filter(String::isBlank).isPresent()) {
+            throw new IllegalArgumentException("a row filter without text would show all rows; leave it out to mean that");
+        }
+    }
+
     /** Allowed, with all rows. */
     public static final Decision ALLOWED = new Decision(true, "", Optional.empty());
 

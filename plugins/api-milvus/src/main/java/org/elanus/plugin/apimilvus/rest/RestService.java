@@ -83,7 +83,7 @@ public final class RestService implements HttpService {
                     401,
                     RestException.NOT_AUTHENTICATED,
                     "missing authorization in header: user hasn't authenticated",
-                    Map.of("WWW-Authenticate", "Bearer, Basic realm=\"elanus\""));
+                    Map.of("WWW-Authenticate", "Bearer"));
         }
         Target target;
         try {
