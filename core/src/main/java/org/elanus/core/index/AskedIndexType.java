@@ -31,7 +31,7 @@ record AskedIndexType(
         List<IndexParameter> searchParameters) {
 
     /** What a graph is built with when the asked type says nothing about graphs. */
-    static final Map<String, String> GRAPH = Map.of("M", "18", "efConstruction", "240");
+    static final Map<String, String> GRAPH = Map.of("M", "16", "efConstruction", "200");
 
     /** Asked for by nobody's name but through AUTOINDEX: from 1, quick, to 10, thorough. */
     static final IndexParameter LEVEL = integer("level", 1, 10, null, "Effort of a search.");

@@ -41,7 +41,7 @@ class IndexTypesTest {
                 .isEqualTo(new ResolvedIndex("FLAT", MetricType.COSINE, Map.of()));
         withHnsw();
         assertThat(types.resolve(VECTOR, spec("autoindex", "l2", Map.of())))
-                .isEqualTo(new ResolvedIndex("HNSW", MetricType.L2, Map.of("M", "18", "efConstruction", "240")));
+                .isEqualTo(new ResolvedIndex("HNSW", MetricType.L2, Map.of("M", "16", "efConstruction", "200")));
         assertThat(types.resolve(VECTOR, spec("", "", Map.of("mmap.enabled", "true")))
                         .type())
                 .isEqualTo("HNSW");
@@ -123,7 +123,7 @@ class IndexTypesTest {
         assertThat(types.resolve(VECTOR, spec("IVF_FLAT", "L2", Map.of("nlist", "64"))))
                 .isEqualTo(new ResolvedIndex("FLAT", MetricType.L2, Map.of()));
         withHnsw();
-        Map<String, String> graph = Map.of("M", "18", "efConstruction", "240");
+        Map<String, String> graph = Map.of("M", "16", "efConstruction", "200");
         for (String type : new String[] {"ivf_flat", "IVF_SQ8", "IVF_PQ", "IVF_RABITQ", "SCANN", "DISKANN", "HNSW_SQ"}) {
             assertThat(types.resolve(VECTOR, spec(type, "L2", Map.of())))
                     .isEqualTo(new ResolvedIndex("HNSW", MetricType.L2, graph));

@@ -65,6 +65,11 @@ final class CandidatePool {
         return keys[capacity - 1];
     }
 
+    /** What a distance must be below to have a chance of being taken in. */
+    float boundDistance() {
+        return size < capacity ? Float.POSITIVE_INFINITY : distance(keys[capacity - 1]);
+    }
+
     /** Takes a key in that is below {@link #bound}; the last one falls out of a full pool. */
     void insert(long key) {
         int position = Kernels.countBelow(keys, size, key);

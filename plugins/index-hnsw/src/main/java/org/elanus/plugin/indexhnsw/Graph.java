@@ -19,9 +19,14 @@ final class Graph {
      * @param entry the row that a walk begins with when there are no upper levels; -1 when there are no rows
      */
     Graph(GraphShape shape, long lists, long upperLists, long upperRows, int entry) {
+        this(shape, lists, shape.listBytes(), upperLists, upperRows, entry);
+    }
+
+    /** @param listBytes from one list of level 0 to the next, when they are parts of something larger */
+    Graph(GraphShape shape, long lists, long listBytes, long upperLists, long upperRows, int entry) {
         this.shape = shape;
         this.lists = lists;
-        this.listBytes = shape.listBytes();
+        this.listBytes = listBytes;
         this.upperLists = upperLists;
         this.upperListBytes = shape.upperListBytes();
         this.upperRows = upperRows;

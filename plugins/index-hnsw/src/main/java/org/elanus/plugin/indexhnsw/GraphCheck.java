@@ -2,6 +2,8 @@ package org.elanus.plugin.indexhnsw;
 
 import static org.elanus.plugin.indexhnsw.GraphFile.check;
 
+import org.elanus.spi.database.MetricType;
+
 /** Reads everything that an index refers to. */
 final class GraphCheck {
 
@@ -34,6 +36,39 @@ final class GraphCheck {
             }
         }
         checkDuplicates();
+        RecordShape shape = file.recordShape();
+        if (shape != null) {
+            for (int row = 0; row < rows; row++) {
+                checkRecord(row, graph.list(row) - shape.rowsOffset(), shape);
+            }
+        }
+    }
+
+    /** The row of a record is that of the segment, where it is not changed for the walk, and its estimates are numbers. */
+    private void checkRecord(int row, long record, RecordShape shape) {
+        boolean plain = space.metric() == MetricType.L2;
+        for (int i = 0; i < shape.dimension(); i++) {
+            float value = OffHeap.getFloat(record + 4L * i);
+            check(
+                    Float.isFinite(value) && (!plain || value == OffHeap.getFloat(space.address(row) + 4L * i)),
+                    "%s: the record of row %d has %s in dimension %d, which is not that of the row",
+                    label,
+                    row,
+                    value,
+                    i);
+        }
+        for (int place = 0; place < shape.degree(); place++) {
+            float addend = OffHeap.getFloat(record + shape.addendsOffset() + 4L * place);
+            float factor = OffHeap.getFloat(record + shape.factorsOffset() + 4L * place);
+            check(
+                    addend > Float.NEGATIVE_INFINITY && Float.isFinite(factor),
+                    "%s: the record of row %d estimates neighbour %d by %s and %s",
+                    label,
+                    row,
+                    place,
+                    addend,
+                    factor);
+        }
     }
 
     private void checkUpperRows() {

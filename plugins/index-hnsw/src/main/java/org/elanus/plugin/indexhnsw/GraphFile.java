@@ -7,14 +7,16 @@ import java.util.zip.CRC32C;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.error.ElanusException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The header of the one file of an index and what follows from it: where each section begins. The format, version 1, is
+ * The header of the one file of an index and what follows from it: where each section begins. The format, version 2, is
  * described byte by byte in {@code docs/format-index-hnsw.md}.
  *
  * @param entry the row a walk begins with when there are no upper levels; -1 when there are no rows
  * @param duplicates rows that repeat the vector of an earlier row and are not in the graph
  * @param inverseNorms whether the inverse norms are in the file: for COSINE, unless every row has length one
+ * @param fused what there is to know about the fused records that stand in the place of lists; null for lists
  */
 record GraphFile(
         GraphShape shape,
@@ -24,10 +26,19 @@ record GraphFile(
         HnswParameters parameters,
         int entry,
         int duplicates,
-        boolean inverseNorms) {
+        boolean inverseNorms,
+        @Nullable Fused fused) {
+
+    /**
+     * What the walk over records has to know.
+     *
+     * @param dimension and radius as {@link WalkSpace} has them
+     */
+    record Fused(int dimension, float radius) {}
 
     static final String NAME = "graph";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    private static final int OLDEST_VERSION = 1;
     static final int HEADER_BYTES = 256;
     static final int BLOCK_BYTES = 1 << 20;
 
@@ -55,7 +66,33 @@ record GraphFile(
     }
 
     long inverseNormsOffset() {
-        return aligned(listsOffset() + shape.levelZeroBytes());
+        return aligned(listsOffset() + levelZeroBytes());
+    }
+
+    /** The same index with records in the place of lists. */
+    GraphFile withRecords(RecordShape records, WalkSpace walk, int start) {
+        return new GraphFile(
+                GraphShape.ofRecords(shape.rows(), records),
+                dimension,
+                type,
+                metric,
+                parameters,
+                start,
+                duplicates,
+                inverseNorms,
+                new Fused(walk.dimension(), walk.radius()));
+    }
+
+    /** The shape of the records, if there are some. */
+    @Nullable
+    RecordShape recordShape() {
+        return fused == null ? null : new RecordShape(fused.dimension, shape.degree());
+    }
+
+    /** Lists or records. */
+    long levelZeroBytes() {
+        RecordShape records = recordShape();
+        return records == null ? shape.levelZeroBytes() : records.bytes() * shape.rows();
     }
 
     /** One bit a row: it has duplicates. */
@@ -68,8 +105,17 @@ record GraphFile(
         return aligned(duplicateFlagsOffset() + (duplicates == 0 ? 0 : (shape.rows() + 63L) / 64 * 8));
     }
 
-    long checksumsOffset() {
+    long centreOffset() {
         return aligned(duplicatesOffset() + 8L * duplicates);
+    }
+
+    long centreBytes() {
+        RecordShape records = recordShape();
+        return records == null ? 0 : records.rowBytes();
+    }
+
+    long checksumsOffset() {
+        return aligned(centreOffset() + centreBytes());
     }
 
     int blocks() {
@@ -100,6 +146,11 @@ record GraphFile(
         header.set(INT, 76, BLOCK_BYTES);
         header.set(INT, 80, shape.levels());
         header.set(INT, 148, inverseNorms ? 1 : 0);
+        if (fused != null) {
+            header.set(INT, 152, Codes.FUSED.number());
+            header.set(INT, 156, fused.dimension);
+            header.set(INT, 160, Float.floatToRawIntBits(fused.radius));
+        }
         for (int level = 1; level <= shape.levels(); level++) {
             header.set(INT, 80 + 4L * level, shape.levelCounts()[level - 1]);
         }
@@ -114,7 +165,13 @@ record GraphFile(
         }
         check(file.get(LONG, 0) == MAGIC, "%s: no HNSW index begins like this (position 0)", label);
         int version = file.get(INT, 8);
-        check(version == VERSION, "%s: format version %d is not known; known is %d", label, version, VERSION);
+        check(
+                version >= OLDEST_VERSION && version <= VERSION,
+                "%s: format version %d is not known; known are %d to %d",
+                label,
+                version,
+                OLDEST_VERSION,
+                VERSION);
         check(
                 file.get(INT, CHECKSUM) == (int) checksum(file.asSlice(0, CHECKSUM)),
                 "%s: the checksum of the header is wrong (position %d)",
@@ -154,10 +211,11 @@ record GraphFile(
                 file.get(INT, 40),
                 vectorType(file.get(INT, 44), label),
                 metric(file.get(INT, 48), label),
-                new HnswParameters(file.get(INT, 52), file.get(INT, 56)),
+                new HnswParameters(file.get(INT, 52), file.get(INT, 56), Codes.of(file.get(INT, 152), label)),
                 entry,
                 duplicates,
-                file.get(INT, 148) != 0);
+                file.get(INT, 148) != 0,
+                fused(file, shape, label));
         check(
                 file.get(LONG, 16) == header.length() && file.byteSize() == header.length(),
                 "%s: it has %d bytes and should have %d",
@@ -165,6 +223,25 @@ record GraphFile(
                 file.byteSize(),
                 header.length());
         return header;
+    }
+
+    private static @Nullable Fused fused(MemorySegment file, GraphShape shape, String label) {
+        if (Codes.of(file.get(INT, 152), label) == Codes.NONE) {
+            return null;
+        }
+        Fused fused = new Fused(file.get(INT, 156), Float.intBitsToFloat(file.get(INT, 160)));
+        int dimension = file.get(INT, 40);
+        check(
+                (fused.dimension == dimension || fused.dimension == dimension + 1)
+                        && fused.dimension >= 1
+                        && fused.dimension <= RecordShape.MAX_DIMENSION
+                        && fused.radius > 0
+                        && shape.levels() == 0
+                        && shape.degree() == RecordShape.degree(shape.degree())
+                        && shape.degree() <= RecordShape.MAX_DEGREE,
+                "%s: the header contradicts itself (position 152)",
+                label);
+        return fused;
     }
 
     /** Compares every block with its checksum. */

@@ -35,7 +35,17 @@ final class GraphFileWriter {
 
     /** Writes a section that begins at the given position of the file. */
     void section(long offset, MemorySegment bytes) {
+        begin(offset);
+        append(bytes);
+    }
+
+    /** Begins a section at the given position of the file. */
+    void begin(long offset) {
         pad(offset);
+    }
+
+    /** Writes more of the section that was begun. */
+    void append(MemorySegment bytes) {
         for (long at = 0; at < bytes.byteSize(); ) {
             long inBlock = (position - GraphFile.HEADER_BYTES) % GraphFile.BLOCK_BYTES;
             long length = Math.min(GraphFile.BLOCK_BYTES - inBlock, bytes.byteSize() - at);

@@ -37,6 +37,11 @@ record GraphShape(int rows, int degree, int upperDegree, int[] levelCounts) {
         return of(rows, m, Arrays.copyOf(counts, levels));
     }
 
+    /** The shape of a graph that lies in records. */
+    static GraphShape ofRecords(int rows, RecordShape records) {
+        return new GraphShape(rows, records.degree(), 1, new int[0]);
+    }
+
     /** The highest level. */
     int levels() {
         return levelCounts.length;

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.elanus.spi.database.DataType;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.error.ElanusException;
@@ -36,10 +37,15 @@ final class HnswBuilder implements VectorIndexBuilder {
     }
 
     /** Memory that a build takes at its peak. */
-    static long estimateBytes(int rows, HnswParameters parameters) {
+    static long estimateBytes(int rows, int dimension, HnswParameters parameters) {
         GraphShape shape = GraphShape.expected(rows, parameters.m());
         long lists = shape.levelZeroBytes() + shape.upperBytes();
-        return 2 * lists + 4L * shape.upperNodes() + rows * perRowBytes() + 4096;
+        RecordShape records = parameters.records(rows, dimension);
+        return 2 * lists
+                + 4L * shape.upperNodes()
+                + rows * perRowBytes()
+                + 4096
+                + (records == null ? 0 : FusedBuild.estimateBytes(records, rows));
     }
 
     /** Weights, level, a mark for one thread, queue and set of the last check. */
@@ -103,7 +109,34 @@ final class HnswBuilder implements VectorIndexBuilder {
         LinkLengths lengths =
                 new LinkLengths(listLengths.address() - lists.address(), upperLengths.address() - upperLists.address());
         insertAll(space, graph, lengths, levels, workers, parallelism, cancellation);
-        write(source, files, cancellation, duplicates, levels, graph, lists, upperLists, upperRows, weights);
+        int entry = levels.levelCounts.length == 0 ? graph.entry() : levels.upperRows[0];
+        GraphFile file = new GraphFile(
+                shape,
+                source.dimension(),
+                source.type(),
+                metric,
+                parameters,
+                entry,
+                duplicates.length,
+                metric == MetricType.COSINE && !RowWeights.areAllOne(weights.address(), rows),
+                null);
+        WalkSpace walk = WalkSpace.of(space, rows);
+        RecordShape records = parameters.records(rows, walk.dimension());
+        if (records == null || !walk.isSound() || entry < 0) {
+            write(files, cancellation, file, duplicates, weights, MemorySegment.NULL, writer -> {
+                writer.section(file.upperRowsOffset(), upperRows.asSlice(0, 4L * shape.upperNodes()));
+                writer.section(file.upperListsOffset(), upperLists.asSlice(0, shape.upperBytes()));
+                writer.section(file.listsOffset(), lists.asSlice(0, shape.levelZeroBytes()));
+            });
+            return;
+        }
+        memory.note(5L * rows); // queue and set of one search for everything
+        FusedBuild fused = new FusedBuild(walk, records, rows, memory, workers, parallelism, cancellation);
+        GraphFile fusedFile = file.withRecords(records, walk, fused.prepare(graph, entry));
+        write(files, cancellation, fusedFile, duplicates, weights, fused.centre(), writer -> {
+            writer.begin(fusedFile.listsOffset());
+            fused.encode(writer::append);
+        });
     }
 
     /** Fills every list with the number of its own node. */
@@ -180,40 +213,27 @@ final class HnswBuilder implements VectorIndexBuilder {
         }
     }
 
-    private void write(
-            VectorSource source,
+    /** @param graph writes the graph itself */
+    private static void write(
             IndexFiles files,
             Cancellation cancellation,
+            GraphFile file,
             long[] duplicates,
-            NodeLevels levels,
-            Graph graph,
-            MemorySegment lists,
-            MemorySegment upperLists,
-            MemorySegment upperRows,
-            MemorySegment weights) {
-        GraphShape shape = graph.shape();
-        boolean inverseNorms = metric == MetricType.COSINE && !RowWeights.areAllOne(weights.address(), shape.rows());
-        GraphFile file = new GraphFile(
-                shape,
-                source.dimension(),
-                source.type(),
-                metric,
-                parameters,
-                levels.levelCounts.length == 0 ? graph.entry() : levels.upperRows[0],
-                duplicates.length,
-                inverseNorms);
+            MemorySegment weights,
+            MemorySegment centre,
+            Consumer<GraphFileWriter> graph) {
+        int rows = file.shape().rows();
         try (ObjectWriter out = files.create(GraphFile.NAME)) {
             GraphFileWriter writer = new GraphFileWriter(file, out, cancellation);
-            writer.section(file.upperRowsOffset(), upperRows.asSlice(0, 4L * shape.upperNodes()));
-            writer.section(file.upperListsOffset(), upperLists.asSlice(0, shape.upperBytes()));
-            writer.section(file.listsOffset(), lists.asSlice(0, shape.levelZeroBytes()));
-            if (inverseNorms) {
-                writer.section(file.inverseNormsOffset(), weights.asSlice(0, 4L * shape.rows()));
+            graph.accept(writer);
+            if (file.inverseNorms()) {
+                writer.section(file.inverseNormsOffset(), weights.asSlice(0, 4L * rows));
             }
             if (duplicates.length > 0) {
-                writer.section(file.duplicateFlagsOffset(), DuplicateTable.flags(duplicates, shape.rows()));
+                writer.section(file.duplicateFlagsOffset(), DuplicateTable.flags(duplicates, rows));
                 writer.section(file.duplicatesOffset(), DuplicateTable.encode(duplicates));
             }
+            writer.section(file.centreOffset(), centre);
             writer.finish();
         }
     }

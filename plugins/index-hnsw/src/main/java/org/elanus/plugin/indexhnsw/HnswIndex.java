@@ -9,6 +9,7 @@ import org.elanus.spi.index.IndexFiles;
 import org.elanus.spi.index.VectorIndex;
 import org.elanus.spi.index.VectorSearcher;
 import org.elanus.spi.index.VectorSource;
+import org.jspecify.annotations.Nullable;
 
 /** A graph in its mapped file, over the vectors where the segment has them; neither is copied when it is native. */
 final class HnswIndex implements VectorIndex {
@@ -24,6 +25,7 @@ final class HnswIndex implements VectorIndex {
 
     private final VectorSpace space;
     private final Graph graph;
+    private final @Nullable FusedGraph fused;
     private final DuplicateTable duplicates;
     private volatile boolean closed;
 
@@ -39,12 +41,23 @@ final class HnswIndex implements VectorIndex {
                 vectors.address(),
                 source.stride(),
                 header.inverseNorms() ? begin + header.inverseNormsOffset() : VectorSpace.NO_WEIGHTS);
+        RecordShape records = header.recordShape();
         this.graph = new Graph(
                 header.shape(),
-                begin + header.listsOffset(),
+                begin + header.listsOffset() + (records == null ? 0 : records.rowsOffset()),
+                records == null ? header.shape().listBytes() : records.bytes(),
                 begin + header.upperListsOffset(),
                 begin + header.upperRowsOffset(),
                 header.entry());
+        GraphFile.Fused walk = header.fused();
+        this.fused = records == null || walk == null
+                ? null
+                : new FusedGraph(
+                        records,
+                        begin + header.listsOffset(),
+                        begin + header.centreOffset(),
+                        walk.radius(),
+                        header.entry());
         long flags = header.duplicates() == 0 ? 0 : (header.shape().rows() + 63L) / 64 * 8;
         this.duplicates = new DuplicateTable(
                 file.asSlice(header.duplicateFlagsOffset(), flags),
@@ -93,6 +106,12 @@ final class HnswIndex implements VectorIndex {
 
     Graph graph() {
         return graph;
+    }
+
+    /** The records of the rows; null when the graph has lists alone. */
+    @Nullable
+    FusedGraph fused() {
+        return fused;
     }
 
     DuplicateTable duplicates() {

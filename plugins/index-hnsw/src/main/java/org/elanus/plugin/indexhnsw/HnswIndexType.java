@@ -51,22 +51,24 @@ public final class HnswIndexType implements VectorIndexType {
     @Override
     public long estimateBytes(int rows, int dimension, DataType type, Map<String, String> parameters) {
         HnswParameters build = HnswParameters.of(parameters);
+        RecordShape records = build.records(rows, dimension);
         GraphFile file = new GraphFile(
-                GraphShape.expected(rows, build.m()),
+                records == null ? GraphShape.expected(rows, build.m()) : GraphShape.ofRecords(rows, records),
                 dimension,
                 DataType.FLOAT_VECTOR,
                 MetricType.L2,
                 build,
                 rows == 0 ? -1 : 0,
                 0,
-                false);
+                false,
+                records == null ? null : new GraphFile.Fused(dimension, 1));
         // COSINE takes four bytes more a row; which metric it will be is not known here.
         return file.length() + 2L * rows;
     }
 
     @Override
     public long estimateBuildBytes(int rows, int dimension, DataType type, Map<String, String> parameters) {
-        return HnswBuilder.estimateBytes(rows, HnswParameters.of(parameters));
+        return HnswBuilder.estimateBytes(rows, dimension, HnswParameters.of(parameters));
     }
 
     @Override

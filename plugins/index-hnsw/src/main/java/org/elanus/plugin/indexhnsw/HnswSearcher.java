@@ -34,6 +34,22 @@ final class HnswSearcher implements VectorSearcher {
 
     private static final int STEPS_PER_LOOK = 64;
 
+    private static final int FUSED_ATTEMPTS = 3;
+
+    /** Of a walk by estimates. It keeps half as many more as a walk by distances, and then finds as much. */
+    private static final int FEWEST_CANDIDATES = 12;
+
+    private static final int FEW = 10;
+
+    /**
+     * For more hits a walk goes by distances, also over records: so many near rows are neighbours of each other that their
+     * repeated estimates take up the pool.
+     */
+    private static final int MOST_FUSED = 40;
+
+    /** Bytes of zeros behind a query. */
+    private static final long PADDING = 128;
+
     private final HnswIndex index;
     private final VectorSpace space;
     private final Graph graph;
@@ -45,6 +61,7 @@ final class HnswSearcher implements VectorSearcher {
     private float scale = 1;
 
     private final Visited visited;
+    private final @Nullable FusedWalk fused;
     private final CandidatePool pool = new CandidatePool();
     private final CandidatePool routes = new CandidatePool();
     private final RowScan scan;
@@ -59,10 +76,12 @@ final class HnswSearcher implements VectorSearcher {
         this.graph = index.graph();
         this.duplicates = index.duplicates();
         this.rows = graph.shape().rows();
-        this.queryCopy = Arena.ofAuto().allocate(4L * space.dimension(), 64);
+        this.queryCopy = Arena.ofAuto().allocate(4L * space.dimension() + PADDING, 64);
         this.query = queryCopy.address();
         this.scan = new RowScan(space, rows);
         this.visited = new Visited(rows);
+        FusedGraph records = index.fused();
+        this.fused = records == null ? null : new FusedWalk(records, space, visited);
         int degree = Math.max(graph.degree(0), graph.shape().upperDegree());
         int room = SEEDS + 2 * degree + 1;
         this.fresh = new int[room];
@@ -100,18 +119,47 @@ final class HnswSearcher implements VectorSearcher {
 
     /** Returns false, and leaves no hits, when there may be more and better ones than a walk finds. */
     private boolean walk(int ef, int k, @Nullable RowFilter filter, Hits hits, Cancellation cancellation) {
-        if (filter == null) {
-            walk(ef, cancellation);
-            return emit(null, k, rows, hits);
-        }
-        int passing = filter.cardinality();
-        if (SearchCost.nearlyAllPass(rows, passing)) {
-            walk((int) ((long) ef * rows / passing) + 1, cancellation);
-            if (emit(filter, k, passing, hits)) {
-                return true;
+        int passing = filter == null ? rows : filter.cardinality();
+        if (filter == null || SearchCost.nearlyAllPass(rows, passing)) {
+            // As many more as do not pass.
+            int wider = (int) ((long) ef * rows / passing) + (filter == null ? 0 : 1);
+            FusedWalk walk = fused;
+            boolean found = walk == null || k > MOST_FUSED
+                    ? walkByDistances(wider, filter, k, passing, hits, cancellation)
+                    : walkByEstimates(walk, wider, filter, k, passing, hits, cancellation);
+            if (found || filter == null) {
+                return found;
             }
         }
-        return walk(ef, filter, cancellation) && emit(filter, k, passing, hits);
+        return walk(ef, filter, cancellation) && emit(pool, filter, k, passing, hits);
+    }
+
+    private boolean walkByDistances(
+            int ef, @Nullable RowFilter filter, int k, int passing, Hits hits, Cancellation cancellation) {
+        walk(ef, cancellation);
+        return emit(pool, filter, k, passing, hits);
+    }
+
+    /** A row stands in the pool several times, so that a small pool can hold fewer than k of them. */
+    private boolean walkByEstimates(
+            FusedWalk walk,
+            int ef,
+            @Nullable RowFilter filter,
+            int k,
+            int passing,
+            Hits hits,
+            Cancellation cancellation) {
+        int wanted = filter == null ? k : 2 * k;
+        // Only rows that were gone through are found, so a large k needs more of them.
+        int candidates = Math.max(FEWEST_CANDIDATES, ef + ef / 2 + 3 * Math.max(0, wanted - FEW));
+        for (int attempt = 0; attempt < FUSED_ATTEMPTS; attempt++) {
+            walk.run(query, candidates, wanted, cancellation);
+            if (emit(walk.nearest(), filter, k, passing, hits)) {
+                return true;
+            }
+            candidates *= 2;
+        }
+        return false;
     }
 
     // --- the walk over all rows -----------------------------------------------------------------------------------
@@ -366,13 +414,13 @@ final class HnswSearcher implements VectorSearcher {
     // --- both -----------------------------------------------------------------------------------------------------
 
     /**
-     * Turns the pool into hits; a row brings its duplicates along. Returns false, and leaves no hits, when they are fewer
+     * Turns what was found into hits; a row brings its duplicates along. Returns false, and leaves no hits, when they are fewer
      * than there should be.
      */
-    private boolean emit(@Nullable RowFilter filter, int k, int passing, Hits hits) {
-        for (int i = 0; i < pool.size() && hits.size() < k; i++) {
-            int row = CandidatePool.id(pool.get(i));
-            float score = VectorSpace.score(space.metric(), CandidatePool.distance(pool.get(i)));
+    private boolean emit(CandidatePool found, @Nullable RowFilter filter, int k, int passing, Hits hits) {
+        for (int i = 0; i < found.size() && hits.size() < k; i++) {
+            int row = CandidatePool.id(found.get(i));
+            float score = VectorSpace.score(space.metric(), CandidatePool.distance(found.get(i)));
             if (filter == null || filter.passes(row)) {
                 hits.add(row, score);
             }

@@ -3,7 +3,7 @@ package org.elanus.plugin.indexhnsw;
 /** Picks the kernels once, when the class is loaded; the choice is a constant to the compiler. */
 final class Kernels {
 
-    private static final boolean VECTOR =
+    static final boolean VECTOR =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
     private Kernels() {}

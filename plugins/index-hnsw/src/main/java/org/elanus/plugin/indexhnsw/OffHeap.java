@@ -17,7 +17,18 @@ final class OffHeap {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private OffHeap() {}
+
+    static short getShort(long address) {
+        return MEMORY.get(SHORT, address);
+    }
+
+    static void putShort(long address, short value) {
+        MEMORY.set(SHORT, address, value);
+    }
 
     static int getInt(long address) {
         return MEMORY.get(INT, address);

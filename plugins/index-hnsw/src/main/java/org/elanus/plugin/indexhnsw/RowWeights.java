@@ -41,6 +41,25 @@ final class RowWeights {
         }
     }
 
+    /** The length of the longest row, under IP. */
+    static float longest(VectorSpace space, int rows) {
+        float longest = 0;
+        for (int row = 0; row < rows; row++) {
+            longest = Math.max(longest, OffHeap.getFloat(space.weights() + 8L * row));
+        }
+        return (float) Math.sqrt(longest);
+    }
+
+    /** Whether there is a row of zeros, under COSINE. */
+    static boolean hasZero(VectorSpace space, int rows) {
+        for (int row = 0; row < rows; row++) {
+            if (space.inverseNorm(row) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether inverse norms may as well not be kept. */
     static boolean areAllOne(long inverseNorms, int rows) {
         for (int row = 0; row < rows; row++) {

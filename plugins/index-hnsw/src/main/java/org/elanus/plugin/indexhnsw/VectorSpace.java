@@ -42,7 +42,7 @@ record VectorSpace(MetricType metric, int dimension, long base, long stride, lon
         return OffHeap.getFloat(weights + ((long) row << 3));
     }
 
-    private float lack(int row) {
+    float lack(int row) {
         return OffHeap.getFloat(weights + ((long) row << 3) + 4);
     }
 

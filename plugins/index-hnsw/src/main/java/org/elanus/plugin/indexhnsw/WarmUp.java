@@ -28,7 +28,7 @@ final class WarmUp {
 
     private static final int ROWS = 3_000;
     private static final int DIMENSION = 72;
-    private static final long NANOS = 300_000_000L;
+    private static final long NANOS = 600_000_000L;
 
     /** A start needs every core for itself; it is over by then. */
     private static final long PAUSE_NANOS = 2_000_000_000L;
@@ -63,17 +63,12 @@ final class WarmUp {
         long begin = clock.nanos();
         Cancellation enough = () -> stopped.get() || clock.nanos() - begin > NANOS;
         HnswIndexType type = new HnswIndexType();
-        Map<String, String> parameters = Map.of("M", "8", "efConstruction", "40");
         try (Arena arena = Arena.ofShared()) {
             VectorSource vectors = vectors(arena);
             while (!enough.isCancelled()) {
                 for (MetricType metric : List.of(MetricType.L2, MetricType.COSINE)) {
-                    MemoryFiles files = new MemoryFiles(arena);
-                    try (VectorIndexBuilder builder = type.builder(metric, parameters)) {
-                        builder.build(vectors, files, task -> {}, 1, enough);
-                    }
-                    try (VectorIndex index = type.open(vectors, metric, parameters, files)) {
-                        search(index, vectors, enough);
+                    for (Codes codes : Codes.values()) {
+                        run(type, metric, codes, vectors, new MemoryFiles(arena), enough);
                     }
                 }
             }
@@ -82,6 +77,22 @@ final class WarmUp {
             if (!enough.isCancelled()) {
                 throw e;
             }
+        }
+    }
+
+    private static void run(
+            HnswIndexType type,
+            MetricType metric,
+            Codes codes,
+            VectorSource vectors,
+            MemoryFiles files,
+            Cancellation enough) {
+        Map<String, String> parameters = Map.of("M", "8", "efConstruction", "40", "codes", codes.toString());
+        try (VectorIndexBuilder builder = type.builder(metric, parameters)) {
+            builder.build(vectors, files, task -> {}, 1, enough);
+        }
+        try (VectorIndex index = type.open(vectors, metric, parameters, files)) {
+            search(index, vectors, enough);
         }
     }
 
@@ -111,7 +122,7 @@ final class WarmUp {
         private long length;
 
         MemoryFiles(Arena arena) {
-            memory = arena.allocate(1 << 20, 64);
+            memory = arena.allocate(4 << 20, 64);
         }
 
         @Override

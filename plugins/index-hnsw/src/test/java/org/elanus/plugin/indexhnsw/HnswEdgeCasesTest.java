@@ -8,11 +8,18 @@ import java.util.Random;
 import org.elanus.spi.database.MetricType;
 import org.elanus.spi.index.Hits;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Codes.class)
 class HnswEdgeCasesTest {
+
+    @Parameter
+    Codes codes;
 
     private static final long SEED = 23;
 
@@ -21,7 +28,7 @@ class HnswEdgeCasesTest {
             value = MetricType.class,
             names = {"L2", "IP", "COSINE"})
     void anEmptySegmentHasNoHits(MetricType metric) {
-        try (TestIndex index = TestIndex.build(TestVectors.of(), metric, "16", "100")) {
+        try (TestIndex index = TestIndex.build(TestVectors.of(), metric, "16", "100", codes)) {
             assertThat(index.search(new float[4], null, 10, Map.of()).size()).isZero();
         }
     }
@@ -32,7 +39,7 @@ class HnswEdgeCasesTest {
             names = {"L2", "IP", "COSINE"})
     void oneRowIsFound(MetricType metric) {
         TestVectors one = TestVectors.of(new float[] {1, 2, 3, 4});
-        try (TestIndex index = TestIndex.build(one, metric, "16", "100")) {
+        try (TestIndex index = TestIndex.build(one, metric, "16", "100", codes)) {
             assertThat(index.recall(one, null, 10, Map.of())).isEqualTo(1);
             assertThat(index.recall(one, TestVectors.filter(false), 10, Map.of()))
                     .isEqualTo(1);
@@ -43,7 +50,7 @@ class HnswEdgeCasesTest {
     @ValueSource(ints = {2, 3, 15, 16, 17, 40})
     void fewerRowsThanNeighboursAreAllFound(int rows) {
         TestVectors vectors = TestVectors.clustered(rows, 5, 3, SEED);
-        try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "30", "360")) {
+        try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "30", "360", codes)) {
             assertThat(index.recall(vectors, null, rows, Map.of())).isEqualTo(1);
             assertThat(index.recall(vectors, null, 1, Map.of("ef", "1"))).isGreaterThan(0.9);
         }
@@ -57,7 +64,7 @@ class HnswEdgeCasesTest {
         float[][] rows = new float[3000][];
         Arrays.fill(rows, new float[] {1, -2, 3, 0.5f, 7});
         TestVectors vectors = TestVectors.of(rows);
-        try (TestIndex index = TestIndex.build(vectors, metric, "8", "40")) {
+        try (TestIndex index = TestIndex.build(vectors, metric, "8", "40", codes)) {
             TestVectors query = vectors.first(1);
             assertThat(index.recall(query, null, 10, Map.of())).isEqualTo(1);
             assertThat(index.recall(query, null, 3000, Map.of())).isEqualTo(1);
@@ -67,7 +74,7 @@ class HnswEdgeCasesTest {
     @Test
     void allOfManyDuplicatesAreFoundAndHideNothing() {
         TestVectors vectors = withDuplicates(MetricType.L2);
-        try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "8", "60")) {
+        try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "8", "60", codes)) {
             TestVectors queries = TestVectors.clustered(40, 16, 20, SEED);
             assertThat(index.recall(queries, null, 50, Map.of())).isGreaterThan(0.95);
             // At the vector that 2,000 rows share.
@@ -80,7 +87,7 @@ class HnswEdgeCasesTest {
     @Test
     void aDuplicateIsFoundWhereOnlyItPasses() {
         TestVectors vectors = withDuplicates(MetricType.L2);
-        try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "8", "60")) {
+        try (TestIndex index = TestIndex.build(vectors, MetricType.L2, "8", "60", codes)) {
             boolean[] passing = new boolean[vectors.count()];
             // The first row of the shared vector does not pass, most others do.
             Arrays.fill(passing, true);
@@ -112,7 +119,7 @@ class HnswEdgeCasesTest {
         for (int row = 0; row < 1000; row++) {
             vectors.rows()[row] = new float[12];
         }
-        try (TestIndex index = TestIndex.build(vectors, metric, "8", "60")) {
+        try (TestIndex index = TestIndex.build(vectors, metric, "8", "60", codes)) {
             assertThat(index.recall(TestVectors.clustered(30, 12, 10, SEED), null, 20, Map.of()))
                     .isGreaterThan(0.95);
             TestVectors zero = TestVectors.of(new float[12]);
@@ -123,7 +130,7 @@ class HnswEdgeCasesTest {
     @Test
     void aZeroVectorHasCosineZero() {
         TestVectors vectors = TestVectors.of(new float[] {0, 0, 0}, new float[] {0, 3, 0}, new float[] {0, -1, 0});
-        try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "8", "60")) {
+        try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "8", "60", codes)) {
             Hits hits = index.search(new float[] {0, 0.5f, 0}, null, 3, Map.of());
             assertThat(new float[] {hits.score(0), hits.score(1), hits.score(2)})
                     .containsExactly(1, 0, -1);
@@ -143,7 +150,7 @@ class HnswEdgeCasesTest {
                 row[i] *= factor;
             }
         }
-        try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "12", "100")) {
+        try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "12", "100", codes)) {
             for (float[] query : vectors.first(200).rows()) {
                 Hits hits = index.search(query, null, 10, Map.of());
                 assertThat(hits.score(0)).as("seed %d", SEED).isBetween(0.99999f, 1f);
@@ -157,7 +164,7 @@ class HnswEdgeCasesTest {
         for (int row = 0; row < 1000; row++) {
             vectors.rows()[row] = new float[] {row + 1, 0, 0, 0, 0, 0, 0, 0};
         }
-        try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "8", "60")) {
+        try (TestIndex index = TestIndex.build(vectors, MetricType.COSINE, "8", "60", codes)) {
             assertThat(index.recall(TestVectors.of(vectors.rows()[500]), null, 50, Map.of()))
                     .isEqualTo(1);
         }
@@ -169,7 +176,7 @@ class HnswEdgeCasesTest {
         for (int row = 0; row < rows.length; row++) {
             rows[row] = new float[] {row * 1e15f, row * 1e-20f};
         }
-        try (TestIndex index = TestIndex.build(TestVectors.of(rows), MetricType.L2, "8", "60")) {
+        try (TestIndex index = TestIndex.build(TestVectors.of(rows), MetricType.L2, "8", "60", codes)) {
             Hits hits = index.search(new float[] {777e15f, 0}, null, 3, Map.of());
             assertThat(hits.row(0)).isEqualTo(777);
         }

@@ -21,19 +21,28 @@ class HnswEstimateTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"20000, 16, COSINE", "6000, 30, COSINE", "6000, 4, L2", "3000, 64, IP", "30000, 2, L2"})
-    void theMemoryOfIndexAndBuildIsForeseen(int rows, int m, MetricType metric) {
+    @CsvSource({
+        "20000, 8, 16, COSINE",
+        "6000, 8, 30, COSINE",
+        "6000, 8, 4, L2",
+        "3000, 8, 64, IP",
+        "30000, 8, 2, L2",
+        "3000, 100, 16, L2",
+        "3000, 128, 30, COSINE",
+        "2000, 300, 16, IP"
+    })
+    void theMemoryOfIndexAndBuildIsForeseen(int rows, int dimension, int m, MetricType metric) {
         Map<String, String> parameters = Map.of("M", Integer.toString(m), "efConstruction", "10");
-        VectorSource source = TestVectors.clustered(rows, 8, 10, rows).source(Arena.ofAuto());
+        VectorSource source = TestVectors.clustered(rows, dimension, 10, rows).source(Arena.ofAuto());
         HnswBuilder builder = new HnswBuilder(metric, HnswParameters.of(parameters));
         try (TestFiles files = new TestFiles(directory)) {
             builder.build(source, files, Runnable::run, 1, Cancellation.NONE);
             try (VectorIndex index = TestIndex.TYPE.open(source, metric, parameters, files)) {
-                assertThat(TestIndex.TYPE.estimateBytes(rows, 8, DataType.FLOAT_VECTOR, parameters))
+                assertThat(TestIndex.TYPE.estimateBytes(rows, dimension, DataType.FLOAT_VECTOR, parameters))
                         .isCloseTo(index.memoryBytes(), withinPercentage(10));
             }
         }
-        assertThat(TestIndex.TYPE.estimateBuildBytes(rows, 8, DataType.FLOAT_VECTOR, parameters))
+        assertThat(TestIndex.TYPE.estimateBuildBytes(rows, dimension, DataType.FLOAT_VECTOR, parameters))
                 .isCloseTo(builder.peakBytes(), withinPercentage(10));
     }
 }

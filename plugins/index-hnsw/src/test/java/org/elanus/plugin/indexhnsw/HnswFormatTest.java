@@ -2,11 +2,13 @@ package org.elanus.plugin.indexhnsw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,8 +24,16 @@ import org.elanus.spi.index.VectorSource;
 import org.elanus.spi.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Codes.class)
 class HnswFormatTest {
+
+    @Parameter
+    Codes codes;
 
     private static final long SEED = 31;
     private static final HnswIndexType TYPE = TestIndex.TYPE;
@@ -47,10 +57,10 @@ class HnswFormatTest {
         return build(target, source);
     }
 
-    private static byte[] build(Path target, VectorSource source) throws IOException {
+    private byte[] build(Path target, VectorSource source) throws IOException {
         Files.createDirectories(target);
         try (TestFiles files = new TestFiles(target)) {
-            TYPE.builder(MetricType.COSINE, Map.of("M", "8", "efConstruction", "40"))
+            TYPE.builder(MetricType.COSINE, Map.of("M", "8", "efConstruction", "40", "codes", codes.toString()))
                     .build(source, files, Runnable::run, 1, Cancellation.NONE);
             return Files.readAllBytes(files.graph());
         }
@@ -114,10 +124,26 @@ class HnswFormatTest {
     @Test
     void aLaterVersionIsNamed() throws IOException {
         byte[] bytes = build(directory);
-        bytes[8] = 2;
+        bytes[8] = 3;
         assertThatThrownBy(() -> open(bytes, MetricType.COSINE, source))
                 .hasMessageContaining("'graph'")
-                .hasMessageContaining("format version 2 is not known; known is 1");
+                .hasMessageContaining("format version 3 is not known; known are 1 to 2");
+    }
+
+    @Test
+    void aFileOfTheFirstVersionIsRead() throws IOException {
+        assumeThat(codes).isEqualTo(Codes.NONE);
+        byte[] bytes = build(directory);
+        bytes[8] = 1; // the only difference where there are no records
+        MemorySegment header = MemorySegment.ofArray(bytes);
+        header.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), GraphFile.HEADER_BYTES - 4, (int)
+                GraphFile.checksum(header.asSlice(0, GraphFile.HEADER_BYTES - 4)));
+        try (VectorIndex index = open(bytes, MetricType.COSINE, source)) {
+            index.checkIntegrity();
+            Hits hits = new Hits();
+            index.searcher().search(vectors.query(7), null, 1, Map.of(), hits, Cancellation.NONE);
+            assertThat(hits.row(0)).isEqualTo(7);
+        }
     }
 
     @Test

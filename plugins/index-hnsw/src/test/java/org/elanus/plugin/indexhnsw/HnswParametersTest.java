@@ -44,8 +44,10 @@ class HnswParametersTest {
                 .extracting(IndexParameter::name, IndexParameter::defaultValue)
                 .containsExactly(
                         Tuple.tuple("M", Integer.toString(parameters.m())),
-                        Tuple.tuple("efConstruction", Integer.toString(parameters.efConstruction())));
-        assertThat(parameters).isEqualTo(new HnswParameters(30, 360));
+                        Tuple.tuple("efConstruction", Integer.toString(parameters.efConstruction())),
+                        Tuple.tuple("codes", "auto"));
+        assertThat(parameters).isEqualTo(new HnswParameters(30, 360, null));
+        assertInvalid(() -> HnswParameters.of(Map.of("codes", "3")), "codes is one of auto, none, fused, not '3'");
     }
 
     private static void assertInvalid(ThrowingCallable call, String message) {

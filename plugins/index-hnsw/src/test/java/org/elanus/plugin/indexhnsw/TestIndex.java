@@ -59,7 +59,12 @@ final class TestIndex implements AutoCloseable {
     }
 
     static TestIndex build(TestVectors vectors, MetricType metric, String m, String efConstruction) {
-        return new TestIndex(vectors, metric, Map.of("M", m, "efConstruction", efConstruction), 1);
+        return build(vectors, metric, m, efConstruction, 1);
+    }
+
+    static TestIndex build(TestVectors vectors, MetricType metric, String m, String efConstruction, Codes codes) {
+        return new TestIndex(
+                vectors, metric, Map.of("M", m, "efConstruction", efConstruction, "codes", codes.toString()), 1);
     }
 
     static TestIndex build(TestVectors vectors, MetricType metric, String m, String efConstruction, int threads) {

@@ -1,0 +1,61 @@
+package org.elanus.plugin.indexhnsw;
+
+import org.elanus.spi.database.MetricType;
+
+/**
+ * Rows and queries as the walk over fused records sees them, where the squared distance orders rows as the metric does,
+ * whatever it is. For L2 they are as they are. For COSINE they have length one. For IP a row has one more coordinate
+ * that makes all rows equally long, and a query is made as long, with a zero there (Bachrach et al., RecSys 2014). A row
+ * of zeros under COSINE has a one in a coordinate of its own, which puts it where a cosine of 0 belongs.
+ *
+ * @param space the vectors as they are
+ * @param dimension what rows have here
+ * @param radius the length of all rows under IP; 1 otherwise
+ */
+record WalkSpace(VectorSpace space, int dimension, float radius) {
+
+    /** Whether the distance follows from the inner product: all rows are equally long. */
+    boolean spherical() {
+        return space.metric() != MetricType.L2;
+    }
+
+    boolean lifted() {
+        return dimension > space.dimension();
+    }
+
+    /** The space of the rows that an index is built over, whose weights have been computed. */
+    static WalkSpace of(VectorSpace space, int rows) {
+        int dimension = space.dimension();
+        return switch (space.metric()) {
+            case IP -> new WalkSpace(space, dimension + 1, RowWeights.longest(space, rows));
+            case COSINE -> new WalkSpace(space, RowWeights.hasZero(space, rows) ? dimension + 1 : dimension, 1);
+            default -> new WalkSpace(space, dimension, 1);
+        };
+    }
+
+    /** Whether a float can hold what is computed here. */
+    boolean isSound() {
+        return radius > 1e-15f && radius < 1e15f;
+    }
+
+    /** Writes a row; what lies behind the dimension is left as it is. While an index is built. */
+    void row(int row, float[] out) {
+        long address = space.address(row);
+        int plain = space.dimension();
+        float scale = space.metric() == MetricType.COSINE ? space.inverseNorm(row) : 1;
+        for (int i = 0; i < plain; i++) {
+            out[i] = OffHeap.getFloat(address + 4L * i) * scale;
+        }
+        if (lifted()) {
+            out[plain] = space.metric() == MetricType.IP ? radius - space.lack(row) : scale == 0 ? 1 : 0;
+        }
+    }
+
+    /** What a query is multiplied with. */
+    float queryScale(long query, float[] room) {
+        if (space.metric() == MetricType.L2) {
+            return 1;
+        }
+        return radius * RowWeights.inverseNorm(space, query, room);
+    }
+}
