@@ -16,9 +16,11 @@ for round in $(seq "$rounds"); do
     files=$data/$set
     "$work/hnswlib_bench" "$files/base.fvecs" "$files/query.fvecs" "$files/truth.ivecs" "$metric" 16 200 $efs 10 5 |
       sed "s/^/$round,$set,/"
-    "$home/bin/elanus" bench index --base "$files/base.fvecs" --query "$files/query.fvecs" --truth "$files/truth.ivecs" \
-      --metric "$metric" --type HNSW --build M=16,efConstruction=200 --search ef=$efs --k 10 --threads 1 |
-      sed "s/^/$round,$set,/"
+    for codes in none fused; do
+      "$home/bin/elanus" bench index --base "$files/base.fvecs" --query "$files/query.fvecs" --truth "$files/truth.ivecs" \
+        --metric "$metric" --type HNSW --build "M=16,efConstruction=200,codes=$codes" --search ef=$efs --k 10 --threads 1 |
+        sed "s/^/$round,$set,$codes,/"
+    done
   done <<SETS
 mnist784 l2
 sift128 l2
