@@ -23,20 +23,6 @@ public final class LogCheck {
     private LogCheck() {}
 
     /**
-     * @param notes of the channel
-     * @param committedSequence records up to it are known to have been in the log
-     * @return what is wrong; empty when all is well
-     */
-    public static List<String> check(
-            WalOpener opener,
-            WalCapabilities capabilities,
-            String channel,
-            Map<String, byte[]> notes,
-            long committedSequence) {
-        return check(opener, capabilities, channel, "", notes, committedSequence);
-    }
-
-    /**
      * @param database its id: what others claimed in its channel does not count, but is found; empty when it has none
      * @param notes of the channel
      * @param committedSequence records up to it are known to have been in the log

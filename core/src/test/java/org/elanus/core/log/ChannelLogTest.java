@@ -202,7 +202,7 @@ class ChannelLogTest {
                 .isInstanceOfSatisfying(
                         ElanusException.class, e -> assertThat(e.code()).isEqualTo(StandardErrorCode.CORRUPT))
                 .hasMessageContaining("memory:00000003");
-        assertThat(LogCheck.check(memory, CAPABILITIES, "c", Map.of(), 0))
+        assertThat(LogCheck.check(memory, CAPABILITIES, "c", "", Map.of(), 0))
                 .singleElement()
                 .asString()
                 .contains("memory:00000003");
@@ -216,12 +216,12 @@ class ChannelLogTest {
         byte[] record = memory.records.get(1);
         for (int bit = 0; bit < record.length * 8; bit++) {
             record[bit >>> 3] ^= (byte) (1 << (bit & 7));
-            assertThat(LogCheck.check(memory, CAPABILITIES, "c", Map.of(), 0))
+            assertThat(LogCheck.check(memory, CAPABILITIES, "c", "", Map.of(), 0))
                     .as("bit %d", bit)
                     .hasSize(1);
             record[bit >>> 3] ^= (byte) (1 << (bit & 7));
         }
-        assertThat(LogCheck.check(memory, CAPABILITIES, "c", Map.of(), 0)).isEmpty();
+        assertThat(LogCheck.check(memory, CAPABILITIES, "c", "", Map.of(), 0)).isEmpty();
     }
 
     @Test
