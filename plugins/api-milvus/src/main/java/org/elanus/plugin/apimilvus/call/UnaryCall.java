@@ -61,14 +61,13 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
 
             @Override
             public void onMessage(Incoming<Q> arrived) {
-                if (incoming != null) {
-                    incoming.release();
-                }
                 if (refused.get()) {
+                    give();
                     arrived.release();
                     return;
                 }
                 if (incoming != null) {
+                    give();
                     arrived.release();
                     refuse(Status.INVALID_ARGUMENT.withDescription(command.name() + " takes one message"));
                     return;
@@ -79,6 +78,7 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
             @Override
             public void onHalfClose() {
                 if (refused.get()) {
+                    give();
                     return;
                 }
                 Incoming<Q> arrived = incoming;
@@ -104,8 +104,14 @@ final class UnaryCall<Q, R extends Message> implements ServerCallHandler<Incomin
             @Override
             public void onCancel() {
                 scope.cancel();
+                give();
+            }
+
+            /** Gives back what was taken in and is not run. */
+            private void give() {
                 if (incoming != null) {
                     incoming.release();
+                    incoming = null;
                 }
             }
     }
