@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -13,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,6 +22,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
 import org.elanus.milvus.proto.RunAnalyzerRequest;
 import org.elanus.plugin.apimilvus.call.RpcActions;
@@ -137,6 +141,56 @@ class GuardedCallsTest {
                     .as(call.getFullMethodName())
                     .isEqualTo(Status.Code.UNAUTHENTICATED);
         }
+    }
+
+    @Test
+    void nobodyIsServedAStreamWithoutACredential() {
+        List<String> streams = new ArrayList<>();
+        for (MethodDescriptor<?, ?> call :
+                MilvusServiceGrpc.getServiceDescriptor().getMethods()) {
+            if (call.getType() != MethodDescriptor.MethodType.UNARY) {
+                streams.add(String.valueOf(call.getBareMethodName()));
+                assertThat(firstOfStream(server.endpoint.channel, call))
+                        .as(call.getFullMethodName())
+                        .isEqualTo(Status.Code.UNAUTHENTICATED);
+                assertThat(firstOfStream(bearing("nothing"), call))
+                        .as(call.getFullMethodName())
+                        .isNotIn(Status.Code.OK, Status.Code.UNAUTHENTICATED);
+            }
+        }
+        assertThat(streams).contains("CreateReplicateStream", "DumpMessages");
+    }
+
+    /** What the first answer to a stream is. */
+    @SuppressWarnings("unchecked") // the methods take and return messages
+    private static Status.Code firstOfStream(Channel channel, MethodDescriptor<?, ?> call) {
+        MethodDescriptor<Message, Message> stream = (MethodDescriptor<Message, Message>) call;
+        CompletableFuture<Status.Code> outcome = new CompletableFuture<>();
+        StreamObserver<Message> answers = new StreamObserver<>() {
+            @Override
+            public void onNext(Message answer) {
+                outcome.complete(Status.Code.OK);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                outcome.complete(Status.fromThrowable(failure).getCode());
+            }
+
+            @Override
+            public void onCompleted() {
+                outcome.complete(Status.Code.OK);
+            }
+        };
+        ClientCall<Message, Message> started = channel.newCall(stream, CallOptions.DEFAULT);
+        if (call.getType() == MethodDescriptor.MethodType.SERVER_STREAMING) {
+            Message prototype =
+                    ((MethodDescriptor.PrototypeMarshaller<Message>) stream.getRequestMarshaller()).getMessagePrototype();
+            ClientCalls.asyncServerStreamingCall(started, filled(prototype), answers);
+        } else {
+            ClientCalls.asyncBidiStreamingCall(started, answers);
+        }
+        return outcome.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     @Test
