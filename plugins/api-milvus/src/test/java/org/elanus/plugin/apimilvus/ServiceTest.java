@@ -2,6 +2,7 @@ package org.elanus.plugin.apimilvus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.elanus.milvus.proto.AddFileResourceRequest;
 import org.elanus.milvus.proto.MilvusServiceGrpc;
+import org.elanus.milvus.proto.RunAnalyzerRequest;
 import org.elanus.milvus.proto.TransferNodeRequest;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.error.ElanusException;
@@ -65,6 +67,30 @@ class ServiceTest extends ProtocolTest {
         } catch (StatusRuntimeException e) {
             return e.getStatus().getCode();
         }
+    }
+
+    @Test
+    void textsToAnalyzeAndTheirTokensAreBounded() {
+        org.elanus.milvus.proto.Status longest = server.client
+                .runAnalyzer(RunAnalyzerRequest.newBuilder()
+                        .addPlaceholder(ByteString.copyFromUtf8("a".repeat(1 << 20)))
+                        .build())
+                .getStatus();
+        org.elanus.milvus.proto.Status tooLong = server.client
+                .runAnalyzer(RunAnalyzerRequest.newBuilder()
+                        .addPlaceholder(ByteString.copyFromUtf8("a".repeat(1 << 20)))
+                        .addPlaceholder(ByteString.copyFromUtf8("b"))
+                        .build())
+                .getStatus();
+        org.elanus.milvus.proto.Status tooMany = server.client
+                .runAnalyzer(RunAnalyzerRequest.newBuilder()
+                        .addPlaceholder(ByteString.copyFromUtf8("a ".repeat(1 << 19)))
+                        .setWithDetail(true)
+                        .build())
+                .getStatus();
+        assertThat(longest.getReason()).isEmpty();
+        assertThat(tooLong.getReason()).contains("the texts to analyze have 1048577 bytes, at most 1048576");
+        assertThat(tooMany.getReason()).contains("analyze less text");
     }
 
     @Test

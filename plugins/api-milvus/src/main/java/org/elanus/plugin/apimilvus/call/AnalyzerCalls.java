@@ -14,6 +14,7 @@ import org.elanus.plugin.apimilvus.wire.WireStatus;
 import org.elanus.spi.database.Database;
 import org.elanus.spi.database.FieldSchema;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.StandardErrorCode;
 
 /** Shows what an analyzer makes of texts. */
 final class AnalyzerCalls {
@@ -21,6 +22,10 @@ final class AnalyzerCalls {
     private static final String PARAMETERS = "analyzer_params";
     /** The bytes of a token that its hash is of. */
     private static final int HASHED = 100;
+    /** A byte of text can become dozens of bytes of tokens in memory. */
+    private static final int MOST_TEXT_BYTES = 1 << 20;
+    /** What a token takes in an answer beside its own bytes, at least: its tag and its length. */
+    private static final int TOKEN_OVERHEAD_BYTES = 2;
 
     private final Database database;
 
@@ -33,7 +38,10 @@ final class AnalyzerCalls {
     }
 
     private RunAnalyzerResponse run(Scope scope, RunAnalyzerRequest request) {
+        requireShort(request);
         TextAnalyzer analyzer = analyzer(scope, request);
+        long most = scope.runtime().maxResponseBytes();
+        long size = 0;
         RunAnalyzerResponse.Builder response =
                 RunAnalyzerResponse.newBuilder().setStatus(WireStatus.SUCCESS);
         for (ByteString text : request.getPlaceholderList()) {
@@ -42,11 +50,30 @@ final class AnalyzerCalls {
             }
             AnalyzerResult.Builder result = AnalyzerResult.newBuilder();
             for (Token token : analyzer.tokens(text.toStringUtf8())) {
-                result.addTokens(wire(token, request));
+                AnalyzerToken wire = wire(token, request);
+                size += wire.getSerializedSize() + TOKEN_OVERHEAD_BYTES;
+                if (size > most) {
+                    throw new ElanusException(
+                            StandardErrorCode.ARGUMENT_TOO_LARGE,
+                            "the tokens have more than " + most + " bytes, which is the most that is sent; analyze less text");
+                }
+                result.addTokens(wire);
             }
             response.addResults(result);
         }
         return response.build();
+    }
+
+    private static void requireShort(RunAnalyzerRequest request) {
+        long bytes = 0;
+        for (ByteString text : request.getPlaceholderList()) {
+            bytes += text.size();
+        }
+        if (bytes > MOST_TEXT_BYTES) {
+            throw new ElanusException(
+                    StandardErrorCode.ARGUMENT_TOO_LARGE,
+                    "the texts to analyze have " + bytes + " bytes, at most " + MOST_TEXT_BYTES + " are allowed");
+        }
     }
 
     private TextAnalyzer analyzer(Scope scope, RunAnalyzerRequest request) {
