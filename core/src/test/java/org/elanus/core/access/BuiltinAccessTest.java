@@ -245,6 +245,26 @@ class BuiltinAccessTest {
     }
 
     @Test
+    void aSuperUserMustKnowItsOwnPassword() {
+        makeUser("helper");
+        AccessControl lenient = reopened(true, Set.of("helper")).control();
+        assertFails(
+                StandardErrorCode.UNAUTHENTICATED,
+                () -> lenient.updatePassword(as("helper"), "helper", "", "new password"),
+                "old password not correct");
+        lenient.updatePassword(as("helper"), "helper", "password", "new password");
+    }
+
+    @Test
+    void nobodyIsCalledAnonymousAndNoDescriptionMovesACursor() {
+        assertInvalid(() -> control.createUser(ROOT, "anonymous", "password", ""), "nobody");
+        for (String description : List.of("a\nb", "\u001b[2J", "\u0085", "\u0000")) {
+            assertInvalid(() -> control.createUser(ROOT, "ann", "password", description), "control characters");
+        }
+        control.createUser(ROOT, "ann", "password", "Zoë – reads");
+    }
+
+    @Test
     void whoeverWasRecognisedHoldsUntilPasswordOrRolesChange() {
         control.createRole(ROOT, "reader", "");
         makeUser("ann");
@@ -418,6 +438,24 @@ class BuiltinAccessTest {
         assertThat(allowed(writer, Action.BACKUP_RBAC, Resource.CLUSTER)).isTrue();
         assertThat(allowed(writer, Action.CREATE_COLLECTION, Resource.database("other")))
                 .isFalse();
+    }
+
+    @Test
+    void allOfOneDatabaseGivesNothingOfOthersOrOfTheCluster() {
+        control.createRole(ROOT, "writer", "");
+        Principal writer = new Principal("w", Set.of("writer"));
+        for (String all : List.of("*", "All")) {
+            Grant grant = new Grant("writer", Action.ObjectType.GLOBAL, "*", all, "db1");
+            control.grant(ROOT, grant);
+            assertThat(allowed(writer, Action.CREATE_COLLECTION, Resource.database("db1"))).isTrue();
+            assertThat(allowed(writer, Action.CREATE_COLLECTION, Resource.database(DB))).isFalse();
+            for (Action action : List.of(
+                    Action.BACKUP_RBAC, Action.CREATE_OWNERSHIP, Action.CREATE_DATABASE, Action.MANAGE_OWNERSHIP)) {
+                assertThat(allowed(writer, action, Resource.CLUSTER)).as("%s", action).isFalse();
+            }
+            assertThat(allowed(writer, Action.UPDATE_USER, Resource.user("root"))).isFalse();
+            control.revoke(ROOT, grant);
+        }
     }
 
     @Test
@@ -681,6 +719,20 @@ class BuiltinAccessTest {
     }
 
     @Test
+    void onlyStoredUsersOwnApiKeys() {
+        control.createRole(ROOT, "reader", "");
+        makeUser("ann", "reader");
+        ApiKeySpec spec = new ApiKeySpec("", Set.of("reader"), Duration.ofDays(1));
+        CallContext ann = user("ann");
+        control.dropUser(ROOT, "ann");
+        assertDenied(() -> control.createApiKey(ann, spec), "stored");
+        assertDenied(() -> control.createApiKey(as("from elsewhere", "admin"), spec), "stored");
+        AccessControl open = reopened(false, Set.of()).control();
+        assertDenied(() -> open.createApiKey(CallContext.of(Principal.ANONYMOUS), spec), "stored");
+        assertThat(control.apiKeys(ROOT)).isEmpty();
+    }
+
+    @Test
     void aRevokedApiKeyWorksNoMore() {
         makeUser("ann");
         makeUser("ben");
@@ -787,6 +839,18 @@ class BuiltinAccessTest {
         assertThat(allowed("reader", Action.QUERY, DB, "books")).isTrue();
         assertThat(another.control().backup(ROOT)).isEqualTo(backup);
         empty.close();
+    }
+
+    @Test
+    void noRestoredPasswordCostsMuchMoreThanOneOfOurs() {
+        makeUser("ann");
+        String hash = control.backup(ROOT).users().getFirst().passwordHash();
+        control.dropUser(ROOT, "ann");
+        AccessBackup.User costly =
+                new AccessBackup.User("ann", "", hash.replace("i=" + ITERATIONS, "i=10000000"), List.of());
+        assertInvalid(
+                () -> control.restore(ROOT, new AccessBackup(List.of(costly), List.of(), List.of(), List.of())),
+                "password hash");
     }
 
     @Test

@@ -41,8 +41,8 @@ public interface AccessControl {
     void createUser(CallContext context, String user, String password, String description);
 
     /**
-     * Changes a password. Who changes another's password must know it, too, unless the configuration names the caller
-     * among {@code auth.super-users}.
+     * Changes a password. The caller must know the old one, except another's when the configuration names the caller among
+     * {@code auth.super-users}.
      *
      * @throws org.elanus.spi.error.ElanusException UNAUTHENTICATED when the old password is not right, in the same words
      *     whether the user exists or not
@@ -114,7 +114,7 @@ public interface AccessControl {
 
     /**
      * Makes a key of the caller's own. Its holder has those of the named roles that the owner has, as long as the owner
-     * has them, and never the owner's name.
+     * has them, and never the owner's name. Only users that are stored here own keys: PERMISSION_DENIED for others.
      */
     NewApiKey createApiKey(CallContext context, ApiKeySpec spec);
 

@@ -2,6 +2,7 @@ package org.elanus.core.access.rbac;
 
 import java.nio.charset.StandardCharsets;
 import org.elanus.spi.auth.AccessControl;
+import org.elanus.spi.database.Principal;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
 
@@ -27,6 +28,9 @@ final class AccessLimits {
 
     static void user(String name) {
         check("username", name, USER_BYTES, false, "_-.");
+        if (name.equals(Principal.ANONYMOUS.name())) {
+            throw ElanusException.invalid("invalid username '%s': it is the name of callers who are nobody", name);
+        }
     }
 
     static void role(String name) {
@@ -93,6 +97,9 @@ final class AccessLimits {
         if (bytes > DESCRIPTION_BYTES) {
             throw ElanusException.invalid(
                     "a description may have %d bytes, not %d", DESCRIPTION_BYTES, bytes);
+        }
+        if (description.chars().anyMatch(Character::isISOControl)) {
+            throw ElanusException.invalid("a description must not have control characters");
         }
     }
 

@@ -71,6 +71,7 @@ final class ApiKeys {
         byte[] secret = random(SECRET_BYTES);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Key created = store.change((view, edit) -> {
+            requireOwner(view, caller);
             requireRoles(view, caller, spec.roles());
             AccessLimits.number("API keys", view.keys().size(), AccessLimits.KEYS);
             AccessLimits.number(
@@ -92,6 +93,16 @@ final class ApiKeys {
             return key;
         });
         return new NewApiKey(info(created), PREFIX + created.id() + "_" + text);
+    }
+
+    /** Only of them it is known here which roles they still have. A user can have been dropped since it signed in. */
+    private static void requireOwner(AccessView view, Principal caller) {
+        if (caller.name().equals(Principal.ANONYMOUS.name()) || !view.users().containsKey(caller.name())) {
+            throw new ElanusException(
+                    StandardErrorCode.PERMISSION_DENIED,
+                    "only users that are stored here own API keys, and '" + AccessLimits.shown(caller.name())
+                            + "' is none");
+        }
     }
 
     private void requireRoles(AccessView view, Principal caller, Set<String> roles) {
@@ -157,10 +168,13 @@ final class ApiKeys {
         return Optional.of(key);
     }
 
-    /** The roles that work now: those that the owner has, when the owner is one of our users. */
+    /** The roles that work now: those that the owner has, or any that an admin named; none without an owner. */
     static Set<String> roles(AccessView view, Key key) {
         User owner = view.users().get(key.owner());
-        if (owner == null || owner.roles().contains(AccessControl.ADMIN)) {
+        if (owner == null) {
+            return Set.of();
+        }
+        if (owner.roles().contains(AccessControl.ADMIN)) {
             return key.roles();
         }
         Set<String> roles = new TreeSet<>(key.roles());

@@ -25,6 +25,9 @@ public final class PasswordHashes {
     static final int MIN_ITERATIONS = 1_000;
     static final int MAX_ITERATIONS = 10_000_000;
 
+    /** Of a hash that somebody brings: each sign-in with it would cost what its iterations do. */
+    private static final int MAX_FOREIGN_ITERATIONS = 2 * DEFAULT_ITERATIONS;
+
     private static final String NAME = "pbkdf2-sha512";
     private static final Pattern FORMAT = Pattern.compile(
             Pattern.quote(NAME) + "\\$v=1\\$i=([0-9]{4,8})\\$([A-Za-z0-9+/]{22,128})\\$([A-Za-z0-9+/]{43,128})");
@@ -76,10 +79,10 @@ public final class PasswordHashes {
         matches(password, nobody);
     }
 
-    /** Whether this is a hash that {@link #matches} can check. */
+    /** Whether this is a hash that {@link #matches} can check, at a bearable cost. */
     static boolean isHash(String text) {
         Matcher parts = FORMAT.matcher(text);
-        if (!parts.matches() || iterations(parts) > MAX_ITERATIONS || iterations(parts) < MIN_ITERATIONS) {
+        if (!parts.matches() || iterations(parts) > MAX_FOREIGN_ITERATIONS || iterations(parts) < MIN_ITERATIONS) {
             return false;
         }
         try {

@@ -8,6 +8,7 @@ import org.elanus.core.catalog.AccessRecords.Role;
 import org.elanus.spi.auth.AccessControl;
 import org.elanus.spi.auth.Action;
 import org.elanus.spi.auth.Resource;
+import org.elanus.spi.database.CallContext;
 import org.jspecify.annotations.Nullable;
 
 /** What one role may do, laid out for quick answers. Immutable. */
@@ -49,7 +50,8 @@ final class RolePermissions {
 
     /**
      * The actions that a grant allows. What is the cluster's is allowed by its own name wherever that is granted, and
-     * together with others only where these are granted on everything.
+     * together with others only where these are granted on everything. All privileges of one database are that database's
+     * alone; the default one stands for the server in grants of the first version, which need not name a database.
      */
     static Set<Action> effective(Privilege privilege, Map<String, Group> groups) {
         Set<Action> actions = Privileges.actions(privilege.privilege(), type(privilege), groups)
@@ -57,12 +59,12 @@ final class RolePermissions {
         String name = privilege.privilege();
         boolean anyName = privilege.objectName().equals(AccessControl.ANY);
         boolean several = name.equals(AccessControl.ANY) || name.equals(Privileges.ALL);
-        boolean whole = several
-                ? anyName
-                : anyName && privilege.database().equals(AccessControl.ANY);
-        if (!whole && (several || Privileges.isGroup(name, groups))) {
+        boolean anyDatabase = privilege.database().equals(AccessControl.ANY)
+                || (several && privilege.database().equals(CallContext.DEFAULT_DATABASE));
+        if (!(anyName && anyDatabase) && (several || Privileges.isGroup(name, groups))) {
+            boolean ofUsers = several && type(privilege) == Action.ObjectType.USER;
             actions.removeIf(action -> action.scope() == Action.Scope.CLUSTER
-                    || (action.scope() == Action.Scope.USER && !several));
+                    || (action.scope() == Action.Scope.USER && !ofUsers));
         }
         return actions;
     }
