@@ -29,6 +29,12 @@ public final class BuiltinAccess implements AutoCloseable {
     /** Iterations of PBKDF2 that keep guessing slow. */
     public static final int DEFAULT_ITERATIONS = PasswordHashes.DEFAULT_ITERATIONS;
 
+    /** The authenticator's name. */
+    static final String AUTHENTICATOR = BuiltinAuthenticator.NAME;
+
+    /** What the names of API keys' holders begin with, as the authenticator gives them. */
+    static final String API_KEY_PREFIX = BuiltinAuthenticator.API_KEY_PREFIX;
+
     private final AccessStore store;
     private final PasswordHashes hashes;
     private final StoredAccessControl control;

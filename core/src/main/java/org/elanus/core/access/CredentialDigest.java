@@ -71,9 +71,4 @@ record CredentialDigest(long a, long b, long c, long d) {
             }
         }
     }
-
-    /** For a map of failures, which takes texts. */
-    String text() {
-        return Long.toHexString(a) + Long.toHexString(b);
-    }
 }

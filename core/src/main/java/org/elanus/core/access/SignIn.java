@@ -45,6 +45,10 @@ final class SignIn {
     private final CredentialDigest.Factory digests;
     private final Recognitions recognitions = new Recognitions();
     private final Throttle throttle;
+    private final Refusals without;
+    private final Refusals implausible;
+    private final Refusals tokens;
+    private final Refusals waiting;
     /** A hash takes memory and a processor, and whoever reaches the port can ask for one. */
     private final Semaphore attempts =
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()), true);
@@ -63,6 +67,10 @@ final class SignIn {
         this.events = events;
         this.digests = new CredentialDigest.Factory(randomness);
         this.throttle = new Throttle(clock);
+        this.without = new Refusals(clock);
+        this.implausible = new Refusals(clock);
+        this.tokens = new Refusals(clock);
+        this.waiting = new Refusals(clock);
     }
 
     /** Without blocking; empty when only {@link #signIn} can tell. */
@@ -78,56 +86,68 @@ final class SignIn {
 
     Session signIn(Credentials credentials, String remoteAddress) {
         if (credentials instanceof Credentials.None) {
-            throw refused("", remoteAddress, "missing authorization in header", false);
+            throw refused(without, "", remoteAddress, "missing authorization in header");
         }
         String user = user(credentials);
         if (!isPlausible(credentials)) {
             throw refused(
-                    user, remoteAddress, "the credentials are too long or hold characters that none has", false);
+                    implausible, user, remoteAddress, "the credentials are too long or hold characters that none has");
         }
         CredentialDigest digest = digests.of(credentials);
         Recognition known = recognitions.find(digest);
         if (known != null && holds(known, credentials)) {
             return new Recognised(known, credentials);
         }
-        Throttle.Source source = new Throttle.Source(
-                remoteAddress, credentials instanceof Credentials.Password ? "user " + user : digest.text());
-        long wait = throttle.waitNanos(source);
-        if (wait > 0) {
-            throw new ElanusException(
-                    StandardErrorCode.UNAUTHENTICATED,
-                    "too many failed attempts to sign in; try again in %d s"
-                            .formatted(TimeUnit.NANOSECONDS.toSeconds(wait) + 1));
-        }
-        Recognition recognised;
-        try {
-            recognised = attempt(credentials);
-        } catch (ElanusException e) {
-            if (e.code() != StandardErrorCode.UNAUTHENTICATED) {
-                throw e;
-            }
-            throttle.failed(source);
-            throw refused(user, remoteAddress, reason(credentials, e), true);
-        }
-        throttle.succeeded(source);
+        Recognition recognised = credentials instanceof Credentials.Password
+                ? attempt(credentials, new Throttle.Source(remoteAddress, user))
+                : attemptByToken(credentials, remoteAddress);
         stillHolds(recognised, clock.nanos());
         recognitions.put(digest, recognised);
         return new Recognised(recognised, credentials);
     }
 
-    /** What is told of a user does not tell whether there is one. */
-    private static String reason(Credentials credentials, ElanusException error) {
-        return credentials instanceof Credentials.Password password
-                ? "auth check failure, please check username [" + printable(password.user())
-                        + "] and password are correct"
-                : String.valueOf(error.getMessage());
+    private Recognition attemptByToken(Credentials credentials, String remoteAddress) {
+        try {
+            return askAll(credentials);
+        } catch (ElanusException e) {
+            // Not throttled: nobody guesses one, and those who try would fill the memory for guessed passwords.
+            throw e.code() == StandardErrorCode.UNAUTHENTICATED
+                    ? refused(tokens, "", remoteAddress, String.valueOf(e.getMessage()))
+                    : e;
+        }
     }
 
-    /** In the log only where somebody tried, which takes its time: else whoever reaches the port could fill the disk. */
-    private ElanusException refused(String user, String remoteAddress, String reason, boolean tried) {
-        log.atLevel(tried ? Level.INFO : Level.DEBUG).log("sign-in of '{}' from {} refused: {}", user, remoteAddress, reason);
+    /** Logged and told each time: it took a hash, so that there are only so many. */
+    private ElanusException refused(String user, String remoteAddress) {
+        // What is told of a user does not tell whether there is one.
+        String reason = "auth check failure, please check username [" + user + "] and password are correct";
+        log.info("sign-in of '{}' from {} refused: {}", user, remoteAddress, reason);
         events.accept(new Event.SignInRefused(clock.millis(), user, remoteAddress, reason));
         return new ElanusException(StandardErrorCode.UNAUTHENTICATED, reason);
+    }
+
+    /** For what costs no hash: else whoever reaches the port could fill the log, or the queues of listeners. */
+    private ElanusException refused(Refusals kind, String user, String remoteAddress, String reason) {
+        long untold = kind.next();
+        if (untold >= 0) {
+            String told = untold == 0 ? reason : reason + " (and " + untold + " more like it before)";
+            log.atLevel(kind == waiting ? Level.INFO : Level.DEBUG)
+                    .log("sign-in of '{}' from {} refused: {}", user, remoteAddress, told);
+            events.accept(new Event.SignInRefused(clock.millis(), user, remoteAddress, told));
+        }
+        return new ElanusException(StandardErrorCode.UNAUTHENTICATED, reason);
+    }
+
+    private void requireNoWait(Throttle.Source source) {
+        long wait = throttle.waitNanos(source);
+        if (wait > 0) {
+            throw refused(
+                    waiting,
+                    source.user(),
+                    source.remoteAddress(),
+                    "too many failed attempts to sign in; try again in %d s"
+                            .formatted(TimeUnit.NANOSECONDS.toSeconds(wait) + 1));
+        }
     }
 
     private static String user(Credentials credentials) {
@@ -161,16 +181,47 @@ final class SignIn {
         return text.chars().noneMatch(c -> c < ' ' || c == 0x7f);
     }
 
-    /** Asks the authenticators; for passwords, a bounded number of threads at a time. */
-    private Recognition attempt(Credentials credentials) {
-        if (!(credentials instanceof Credentials.Password)) {
-            return askAll(credentials);
+    /** Checks a password; a bounded number of threads at a time. */
+    private Recognition attempt(Credentials credentials, Throttle.Source source) {
+        requireNoWait(source);
+        acquireAttempt();
+        try {
+            // Others may have failed while this one waited for its turn.
+            requireNoWait(source);
+            Recognition recognised = ask(credentials, source);
+            throttle.succeeded(source);
+            return recognised;
+        } finally {
+            attempts.release();
         }
+    }
+
+    private Recognition ask(Credentials credentials, Throttle.Source source) {
+        try {
+            return askAll(credentials);
+        } catch (ElanusException e) {
+            if (e.code() != StandardErrorCode.UNAUTHENTICATED) {
+                throw e;
+            }
+            throttle.failed(source);
+            throw refused(source.user(), source.remoteAddress());
+        }
+    }
+
+    private void acquireAttempt() {
         if (attempts.getQueueLength() > MOST_WAITING) {
             throw new ElanusException(
                     StandardErrorCode.NOT_READY, "too many callers sign in at this moment; try again");
         }
         attempts.acquireUninterruptibly();
+    }
+
+    /** Asks again for somebody who was recognised before. */
+    private Recognition attemptAgain(Credentials credentials) {
+        if (!(credentials instanceof Credentials.Password)) {
+            return askAll(credentials);
+        }
+        acquireAttempt();
         try {
             return askAll(credentials);
         } finally {
@@ -216,12 +267,13 @@ final class SignIn {
         }
     }
 
-    /** No authenticator makes a caller into a plugin, or into nobody. */
+    /** No authenticator makes a caller into a plugin, or into nobody; only ours into the holder of an API key. */
     private Identity checked(String name, Identity identity) {
         String user = identity.principal().name();
         if (user.isBlank()
                 || user.startsWith(Permissions.SERVICE_PREFIX)
                 || user.equals(Principal.ANONYMOUS.name())
+                || (user.startsWith(BuiltinAccess.API_KEY_PREFIX) && !name.equals(BuiltinAccess.AUTHENTICATOR))
                 || !isClean(user)) {
             throw new ElanusException(
                     StandardErrorCode.UNAUTHENTICATED,
@@ -286,7 +338,7 @@ final class SignIn {
     private void check(Recognition known, Credentials credentials) {
         try {
             long asked = clock.nanos();
-            Recognition again = attempt(credentials);
+            Recognition again = attemptAgain(credentials);
             boolean same =
                     again.identity().principal().name().equals(known.identity().principal().name());
             if (same && again.authenticator().equals(known.authenticator())) {

@@ -28,8 +28,8 @@ final class Throttle {
 
     private static final int CAPACITY = 10_000;
 
-    /** Who fails: a user, or a token, at an address. */
-    record Source(String remoteAddress, String subject) {}
+    /** Who fails to give the password of a user, which need not exist. */
+    record Source(String remoteAddress, String user) {}
 
     private record Failures(int count, long lastNanos) {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.elanus.core.config.AuthConfig;
 import org.elanus.core.registry.Registry;
@@ -140,14 +142,14 @@ class SignInTest {
     @Test
     void nobodySignsInAsAPluginOrAsNobody() {
         Known passwords = new Known("passwords", Credentials.Password.class, false);
-        for (String name : List.of("plugin:api-milvus", "anonymous", " ", "a\nb")) {
+        for (String name : List.of("plugin:api-milvus", "anonymous", "apikey:0", " ", "a\nb")) {
             Credentials credentials = new Credentials.Token("token of " + name.strip().replace("\n", ""));
             new Known("as " + name, Credentials.Token.class, false).with(credentials, name);
             assertThat(refusal(door("passwords", "as " + name), credentials))
                     .as(name)
                     .contains("is not for users");
         }
-        assertThat(passwords.asked).hasValue(4);
+        assertThat(passwords.asked).hasValue(5);
     }
 
     @Test
@@ -254,6 +256,69 @@ class SignInTest {
         clock.pass(Duration.ofHours(1));
         refusal(door, new Credentials.Password("ann", "guess"));
         assertThat(refusal(door, new Credentials.Password("ann", "guess"))).contains("please check");
+    }
+
+    @Test
+    void whoGuessesInParallelIsSlowedDownTheSame() throws InterruptedException {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        registry.register(
+                Authenticator.class,
+                "slow",
+                new Authenticator() {
+                    @Override
+                    public String name() {
+                        return "slow";
+                    }
+
+                    @Override
+                    public Optional<Identity> authenticate(Credentials credentials) {
+                        asked.incrementAndGet();
+                        try {
+                            gate.await();
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                        throw new ElanusException(StandardErrorCode.UNAUTHENTICATED, "wrong");
+                    }
+                },
+                "test");
+        Access door = door("slow");
+        List<Thread> guessers = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            Credentials guess = new Credentials.Password("ann", "guess" + i);
+            guessers.add(Thread.ofPlatform().daemon().start(() -> refusal(door, guess)));
+        }
+        await().atMost(PATIENCE)
+                .until(() -> guessers.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+        gate.countDown();
+        for (Thread guesser : guessers) {
+            guesser.join();
+        }
+        int atOnce = Math.max(2, Runtime.getRuntime().availableProcessors());
+        assertThat(asked.get()).isBetween(Throttle.FREE, Throttle.FREE + atOnce);
+    }
+
+    @Test
+    void junkTokensHideNoGuessesAndFillNoQueue() {
+        new Known("tokens", Credentials.Token.class, true);
+        new Known("passwords", Credentials.Password.class, true);
+        Access door = door("tokens", "passwords");
+        for (int i = 0; i < Throttle.FREE; i++) {
+            refusal(door, new Credentials.Password("ann", "guess" + i));
+        }
+        for (int i = 0; i < 11_000; i++) {
+            assertThat(refusal(door, new Credentials.Token("junk" + i))).isEqualTo("not known to tokens");
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(refusal(door, new Credentials.Password("ann", "guess"))).contains("too many failed attempts");
+        }
+        assertThat(events).hasSize(Throttle.FREE + 2);
+        assertThat(events.toString()).contains("too many failed attempts");
+        clock.pass(Duration.ofSeconds(1));
+        refusal(door, new Credentials.Token("junk"));
+        assertThat(events).hasSize(Throttle.FREE + 3);
+        assertThat(events.toString()).contains("not known to tokens (and 10999 more like it before)");
     }
 
     @Test

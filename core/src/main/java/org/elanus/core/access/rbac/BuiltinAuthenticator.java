@@ -19,6 +19,9 @@ public final class BuiltinAuthenticator implements Authenticator {
 
     public static final String NAME = "builtin";
 
+    /** What the name of a key's holder begins with; no user can be called so. */
+    public static final String API_KEY_PREFIX = ApiKeys.PRINCIPAL;
+
     /** Longer ones are no password that could have been set. */
     private static final int LONGEST_PASSWORD = 1_024;
 
