@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import org.elanus.spi.error.ElanusException;
 import org.elanus.spi.error.StandardErrorCode;
@@ -22,6 +23,14 @@ public final class ManagementServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
     private static final int BACKLOG = 128;
 
+    static final int MOST_CONNECTIONS = 256;
+
+    /** Until all of a request is there. */
+    private static final int REQUEST_SECONDS = 30;
+
+    /** Until all of an answer is written, from the end of its request on. */
+    private static final int RESPONSE_SECONDS = 600;
+
     private final HttpServer server;
     private final ExecutorService executor;
     private final String host;
@@ -33,6 +42,17 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     /**
+     * The JDK's server sets no limits by itself and reads them once for the process, before the first server opens.
+     * Operators may have set others.
+     */
+    private static void limit() {
+        Properties system = System.getProperties();
+        system.putIfAbsent("sun.net.httpserver.maxReqTime", String.valueOf(REQUEST_SECONDS));
+        system.putIfAbsent("sun.net.httpserver.maxRspTime", String.valueOf(RESPONSE_SECONDS));
+        system.putIfAbsent("jdk.httpserver.maxConnections", String.valueOf(MOST_CONNECTIONS));
+    }
+
+    /**
      * Binds and begins to answer.
      *
      * @param host an address of this machine; loopback unless the operator says otherwise
@@ -41,6 +61,7 @@ public final class ManagementServer implements AutoCloseable {
      *     host is no address of this machine
      */
     public static ManagementServer open(String host, int port, ManagementPages pages, Threads threads) {
+        limit();
         HttpServer server;
         try {
             InetAddress address = InetAddress.getByName(host);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -193,6 +195,24 @@ class ManagementServerTest {
         server.close();
         ManagementServer.open("127.0.0.1", port, new ManagementPages(List::of, List::of, registry, OpenDoor.INSTANCE), threads)
                 .close();
+    }
+
+    @Test
+    void connectionsAreBounded() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < ManagementServer.MOST_CONNECTIONS; i++) {
+                sockets.add(new Socket("127.0.0.1", server.port()));
+            }
+            try (Socket tooMany = new Socket("127.0.0.1", server.port())) {
+                tooMany.setSoTimeout(25_000);
+                assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     private Registry.Registration route(String method, String path, ManagementRoute.Handler handler) {
