@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.elanus.core.registry.Registry.Lease;
 import org.elanus.spi.auth.Action;
+import org.elanus.spi.auth.BrowserRequests;
 import org.elanus.spi.auth.Credentials;
 import org.elanus.spi.auth.HeaderCredentials;
 import org.elanus.spi.auth.Resource;
@@ -43,9 +44,12 @@ final class ManagementHandler implements HttpHandler {
     private static final List<String> BUILT_IN = List.of("/healthz", "/readyz", "/plugins");
 
     private final ManagementPages pages;
+    private final boolean onThisMachine;
 
-    ManagementHandler(ManagementPages pages) {
+    /** @param onThisMachine whether only this machine reaches the port */
+    ManagementHandler(ManagementPages pages, boolean onThisMachine) {
         this.pages = pages;
+        this.onThisMachine = onThisMachine;
     }
 
     @Override
@@ -73,6 +77,13 @@ final class ManagementHandler implements HttpHandler {
         String path = exchange.getRequestURI().getPath();
         if (HEALTH.contains(path) && isRead(method)) {
             return path.equals("/healthz") ? text(200, "OK") : readiness(exchange);
+        }
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (onThisMachine && !pages.door().isEnabled() && !BrowserRequests.namesThisMachine(host)) {
+            return text(403, "while authentication is off, the header Host must be an IP address or localhost");
+        }
+        if (BrowserRequests.isForeign(exchange.getRequestHeaders().getFirst("Origin"), host)) {
+            return text(403, "pages of other origins may not use this server");
         }
         CallContext caller;
         try {

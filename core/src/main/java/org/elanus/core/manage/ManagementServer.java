@@ -63,8 +63,9 @@ public final class ManagementServer implements AutoCloseable {
     public static ManagementServer open(String host, int port, ManagementPages pages, Threads threads) {
         limit();
         HttpServer server;
+        InetAddress address;
         try {
-            InetAddress address = InetAddress.getByName(host);
+            address = InetAddress.getByName(host);
             server = HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
         } catch (UnknownHostException e) {
             throw new ElanusException(
@@ -79,7 +80,7 @@ public final class ManagementServer implements AutoCloseable {
         }
         ExecutorService executor = threads.virtualExecutor("management");
         server.setExecutor(executor);
-        server.createContext("/", new ManagementHandler(pages));
+        server.createContext("/", new ManagementHandler(pages, address.isLoopbackAddress()));
         server.start();
         ManagementServer opened = new ManagementServer(server, executor, host);
         log.info("The management port serves on {}", opened.address());

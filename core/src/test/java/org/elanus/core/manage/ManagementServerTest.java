@@ -215,6 +215,30 @@ class ManagementServerTest {
         }
     }
 
+    @Test
+    void pagesOfOthersAreNotServedWhateverTheyCallThisMachine() throws Exception {
+        String own = server.address();
+        assertThat(statusOf("Host: " + own)).isEqualTo(200);
+        assertThat(statusOf("Host: localhost:" + server.port())).isEqualTo(200);
+        assertThat(statusOf("Host: [::1]")).isEqualTo(200);
+        assertThat(statusOf("Host: rebound.example.com")).isEqualTo(403);
+        assertThat(statusOf("Host: 127.0.0.1.example.com")).isEqualTo(403);
+        assertThat(statusOf("Host: " + own + "\r\nOrigin: http://" + own)).isEqualTo(200);
+        assertThat(statusOf("Host: " + own + "\r\nOrigin: https://example.com")).isEqualTo(403);
+        assertThat(statusOf("Host: " + own + "\r\nOrigin: null")).isEqualTo(403);
+    }
+
+    private int statusOf(String headers) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("GET /plugins HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(answer.split(" ")[1]);
+        }
+    }
+
     private Registry.Registration route(String method, String path, ManagementRoute.Handler handler) {
         return registry.register(
                 ManagementRoute.class, method + " " + path, new ManagementRoute(method, path, handler), "plugin");

@@ -1,6 +1,8 @@
 package org.elanus.plugin.apimilvus;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -105,7 +107,7 @@ final class MilvusEndpoint implements ApiEndpoint {
                         config,
                         commands.service(),
                         new Arrivals(RequestBudget.ofDirectMemory()),
-                        new RestService(commands, runtime),
+                        new RestService(commands, runtime, isLoopback(config.host())),
                         runtime);
                 InetSocketAddress address = front.address();
                 List<String> addresses = List.of(config.host() + ":" + address.getPort());
@@ -117,6 +119,14 @@ final class MilvusEndpoint implements ApiEndpoint {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // opening the port says what is wrong with it
         }
     }
 

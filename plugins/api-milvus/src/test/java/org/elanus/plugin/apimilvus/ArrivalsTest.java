@@ -55,7 +55,7 @@ class ArrivalsTest {
         CallRuntime runtime = new CallRuntime(executor, host.clock(), 64 * MEGABYTE, host.randomness(), heap, new OpenDoor());
         Commands commands = MilvusService.commands(database, runtime);
         front = Front.open(
-                config, commands.service(), new Arrivals(arriving), new RestService(commands, runtime), runtime);
+                config, commands.service(), new Arrivals(arriving), new RestService(commands, runtime, true), runtime);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", front.address().getPort())
                 .usePlaintext()
                 .build();

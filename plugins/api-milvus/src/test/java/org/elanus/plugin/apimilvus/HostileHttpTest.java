@@ -68,17 +68,17 @@ class HostileHttpTest {
     @ValueSource(
             strings = {
                 "GET / HTTP/1.1\r\nHost here\r\n\r\n",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Length: -1\r\n\r\n",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Length: 2x\r\n\r\n{}",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Length : 2\r\n\r\n{}",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nHost: there\r\nContent-Length: 2\r\n\r\n{}",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2x\r\n\r\n{}",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Length : 2\r\n\r\n{}",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nHost: there\r\nContent-Length: 2\r\n\r\n{}",
                 "POST " + LIST + " HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}",
-                "POST " + LIST + " HTTP/3.0\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}",
-                "POST http://here" + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}",
-                "OPTIONS * HTTP/1.1\r\nHost: here\r\n\r\n",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\n{}"
+                "POST " + LIST + " HTTP/3.0\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
+                "POST http://localhost" + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
+                "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\n{}"
             })
     void whatIsNoRequestIsRefused(String text) throws IOException {
         assertRefused(text, 400);
@@ -88,22 +88,22 @@ class HostileHttpTest {
     @Test
     void aRequestWithTwoLengthsIsRefused() throws IOException {
         assertRefused(
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: here\r\n\r\n",
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 400);
     }
 
     @Test
     void brokenChunksAreRefused() throws IOException {
         assertRefused(
-                "POST " + LIST + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400);
+                "POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400);
     }
 
     @Test
     void longLinesAndLargeHeadersAreRefused() throws IOException {
-        assertRefused("GET /" + "a".repeat(9 << 10) + " HTTP/1.1\r\nHost: here\r\n\r\n", 414);
-        assertRefused("GET / HTTP/1.1\r\nHost: here\r\nX: " + "a".repeat(66 << 10) + "\r\n\r\n", 431);
-        StringBuilder many = new StringBuilder("GET / HTTP/1.1\r\nHost: here\r\n");
+        assertRefused("GET /" + "a".repeat(9 << 10) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 414);
+        assertRefused("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(66 << 10) + "\r\n\r\n", 431);
+        StringBuilder many = new StringBuilder("GET / HTTP/1.1\r\nHost: localhost\r\n");
         for (int i = 0; i < 10_000; i++) {
             many.append("X").append(i).append(": y\r\n");
         }
@@ -113,13 +113,13 @@ class HostileHttpTest {
     @Test
     void aBodyOverTheLimitIsRefusedBeforeItIsSent() throws IOException {
         assertRefused(
-                "POST " + INSERT + " HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999\r\n\r\n{", 413);
+                "POST " + INSERT + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n{", 413);
     }
 
     @Test
     void chunksOverTheLimitAreRefusedWhileTheyCome() throws Exception {
         try (RawHttp http = new RawHttp(server.port)) {
-            http.send("POST " + INSERT + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n");
+            http.send("POST " + INSERT + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
             byte[] chunk = ("100000\r\n" + " ".repeat(1 << 20) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             CompletableFuture<RawHttp.Answer> answer = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -154,7 +154,7 @@ class HostileHttpTest {
     void unknownPathsAndMethodsAreNamed(String method, String path, int status) throws IOException {
         try (RawHttp http = new RawHttp(server.port)) {
             RawHttp.Answer answer = http.send(
-                            method + " " + path + " HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}")
+                            method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
                     .read();
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.body()).startsWith("{\"code\":" + status);
@@ -166,20 +166,20 @@ class HostileHttpTest {
     @Test
     void headAndOptionsAreAnswered() throws IOException {
         try (RawHttp http = new RawHttp(server.port)) {
-            RawHttp.Answer head = http.send("HEAD /healthz HTTP/1.1\r\nHost: here\r\n\r\n").read(false);
+            RawHttp.Answer head = http.send("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").read(false);
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.headers()).containsEntry("content-length", "2");
-            assertThat(http.send("HEAD " + LIST + " HTTP/1.1\r\nHost: here\r\n\r\n")
+            assertThat(http.send("HEAD " + LIST + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .read(false)
                             .status())
                     .isEqualTo(405);
             RawHttp.Answer options =
-                    http.send("OPTIONS " + LIST + " HTTP/1.1\r\nHost: here\r\n\r\n").read();
+                    http.send("OPTIONS " + LIST + " HTTP/1.1\r\nHost: localhost\r\n\r\n").read();
             assertThat(options.status()).isEqualTo(204);
             assertThat(options.headers())
                     .containsEntry("allow", "OPTIONS, POST")
                     .doesNotContainKey("access-control-allow-origin");
-            assertThat(http.send("GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n").read().body())
+            assertThat(http.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").read().body())
                     .isEqualTo("OK");
         }
     }
@@ -195,7 +195,7 @@ class HostileHttpTest {
         "application/x-www-form-urlencoded, 200"
     })
     void bodiesOfOtherTypesAreRefused(String type, int status) throws IOException {
-        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Type: " + type
+        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
                                 + "\r\nContent-Length: 2\r\n\r\n{}")
                         .status())
                 .isEqualTo(status);
@@ -203,19 +203,28 @@ class HostileHttpTest {
 
     @Test
     void compressedBodiesAndOtherExpectationsAreRefused() throws IOException {
-        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: here\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}")
+        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}")
                         .status())
                 .isEqualTo(415);
-        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: here\r\nExpect: miracles\r\nContent-Length: 2\r\n\r\n{}")
+        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nContent-Length: 2\r\n\r\n{}")
                         .status())
                 .isEqualTo(417);
     }
 
+    /** A page's owner can make a name of its own stand for this machine. */
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1:19530, 200", "[::1], 200", "LOCALHOST:1, 200", "rebound.example, 403", "127.0.0.1.example:80, 403"})
+    void onlyAddressesAndLocalhostNameAServerWithoutAuthentication(String host, int status) throws IOException {
+        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 2\r\n\r\n{}")
+                        .status())
+                .isEqualTo(status);
+    }
+
     /** A page that a user of this machine looks at could otherwise drop collections. */
     @ParameterizedTest
-    @CsvSource({"http://evil.example, 403", "null, 403", "http://here, 200"})
+    @CsvSource({"http://evil.example, 403", "null, 403", "http://localhost, 200"})
     void pagesOfOtherOriginsAreRefused(String origin, int status) throws IOException {
-        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: here\r\nOrigin: " + origin
+        assertThat(request("POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nOrigin: " + origin
                                 + "\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}")
                         .status())
                 .isEqualTo(status);
@@ -284,7 +293,7 @@ class HostileHttpTest {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < 50; i++) {
                 all.append(RawHttp.post(LIST, "{}"));
-                all.append("GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n");
+                all.append("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 all.append(RawHttp.post("/v2/vectordb/collections/has", "{\"collectionName\":\"c" + i + "\"}"));
             }
             http.send(all.toString());
@@ -299,7 +308,7 @@ class HostileHttpTest {
     @Test
     void chunksAndContinueAndOldClientsWork() throws IOException {
         try (RawHttp http = new RawHttp(server.port)) {
-            http.send("POST " + LIST + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+            http.send("POST " + LIST + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
             assertThat(http.read().status()).isEqualTo(100);
             for (char c : "{\"dbName\":\"default\"}".toCharArray()) {
                 http.send("1\r\n" + c + "\r\n");

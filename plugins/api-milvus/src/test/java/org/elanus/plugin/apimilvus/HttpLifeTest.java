@@ -45,7 +45,7 @@ class HttpLifeTest {
                 RawHttp http = new RawHttp(server.port)) {
             makeQueryable(server);
             long before = System.nanoTime();
-            http.send("POST " + QUERY + " HTTP/1.1\r\nHost: here\r\nRequest-Timeout: 7\r\nclient-request-id: mine\r\n"
+            http.send("POST " + QUERY + " HTTP/1.1\r\nHost: localhost\r\nRequest-Timeout: 7\r\nclient-request-id: mine\r\n"
                     + "elanus-request-key: key\r\nContent-Length: " + OF_C.length() + "\r\n\r\n" + OF_C);
             assertThat(http.read().body()).startsWith("{\"code\":0");
             CallContext context = server.database.lastQueryContext.get();
@@ -56,7 +56,7 @@ class HttpLifeTest {
                     .isBetween(TimeUnit.SECONDS.toNanos(7), TimeUnit.SECONDS.toNanos(7) + System.nanoTime() - before);
             http.send(RawHttp.post(QUERY, "{\"collectionName\":\"c\",\"dbName\":\"nothing\"}"));
             assertThat(http.read().body()).startsWith("{\"code\":800,");
-            http.send("POST " + QUERY + " HTTP/1.1\r\nHost: here\r\nDB-Name: nothing\r\nContent-Length: "
+            http.send("POST " + QUERY + " HTTP/1.1\r\nHost: localhost\r\nDB-Name: nothing\r\nContent-Length: "
                     + OF_C.length() + "\r\n\r\n" + OF_C);
             assertThat(http.read().body()).startsWith("{\"code\":800,");
         }

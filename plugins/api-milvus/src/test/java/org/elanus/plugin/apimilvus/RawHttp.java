@@ -35,7 +35,7 @@ final class RawHttp implements AutoCloseable {
     }
 
     static String post(String path, String body) {
-        return "POST " + path + " HTTP/1.1\r\nHost: here\r\nContent-Length: "
+        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                 + body.getBytes(StandardCharsets.ISO_8859_1).length + "\r\n\r\n" + body;
     }
 

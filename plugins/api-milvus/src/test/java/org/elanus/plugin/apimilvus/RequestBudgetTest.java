@@ -58,7 +58,7 @@ class RequestBudgetTest {
                 config,
                 commands.service(),
                 new Arrivals(RequestBudget.ofDirectMemory()),
-                new RestService(commands, runtime),
+                new RestService(commands, runtime, true),
                 runtime);
         ManagedChannel channel = NettyChannelBuilder.forAddress(
                         "127.0.0.1", front.address().getPort())

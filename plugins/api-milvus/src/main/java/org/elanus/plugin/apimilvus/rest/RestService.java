@@ -8,8 +8,6 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +21,7 @@ import org.elanus.plugin.apimilvus.front.HttpExchange;
 import org.elanus.plugin.apimilvus.front.HttpHead;
 import org.elanus.plugin.apimilvus.front.HttpReply;
 import org.elanus.plugin.apimilvus.front.HttpService;
+import org.elanus.spi.auth.BrowserRequests;
 import org.elanus.spi.auth.Credentials;
 import org.elanus.spi.auth.HeaderCredentials;
 import org.elanus.spi.error.ElanusException;
@@ -50,12 +49,15 @@ public final class RestService implements HttpService {
 
     private final Commands commands;
     private final CallRuntime runtime;
+    private final boolean onThisMachine;
     private final Routes routes = Routes.all();
     private final ResourceRoutes resources = new ResourceRoutes();
 
-    public RestService(Commands commands, CallRuntime runtime) {
+    /** @param onThisMachine whether only this machine reaches the port */
+    public RestService(Commands commands, CallRuntime runtime, boolean onThisMachine) {
         this.commands = commands;
         this.runtime = runtime;
+        this.onThisMachine = onThisMachine;
     }
 
     /** What a path is about. @param routeByMethod paths of routes by the method of HTTP */
@@ -75,6 +77,13 @@ public final class RestService implements HttpService {
         String path = head.path();
         if (path.equals(HEALTH)) {
             return health(head);
+        }
+        if (onThisMachine && !runtime.door().isEnabled() && !BrowserRequests.namesThisMachine(head.header("host"))) {
+            return failure(
+                    403,
+                    RestException.NOT_PERMITTED,
+                    "while authentication is off, the header Host must be an IP address or localhost",
+                    Map.of());
         }
         if (runtime.door().isEnabled()
                 && HeaderCredentials.of(head.header("authorization"), head.header("x-api-key"))
@@ -98,7 +107,7 @@ public final class RestService implements HttpService {
                     "no such path; this port serves gRPC, GET /healthz, POST /v2/vectordb/... and /collections/...",
                     Map.of());
         }
-        if (foreignOrigin(head)) {
+        if (BrowserRequests.isForeign(head.header("origin"), head.header("host"))) {
             return failure(403, RestException.NOT_PERMITTED, "pages of other origins may not use this server", Map.of());
         }
         TreeSet<String> allowed = new TreeSet<>(target.routeByMethod().keySet());
@@ -121,22 +130,6 @@ public final class RestService implements HttpService {
             default ->
                 failure(405, 405, "the method must be GET or HEAD", Map.of("Allow", "GET, HEAD, OPTIONS"));
         };
-    }
-
-    /**
-     * A page in a browser can send requests to any server that the browser reaches, this machine's too, and nothing but
-     * its origin tells it from a client.
-     */
-    private static boolean foreignOrigin(HttpHead head) {
-        String origin = head.header("origin");
-        if (origin.isEmpty()) {
-            return false;
-        }
-        try {
-            return !head.header("host").equalsIgnoreCase(String.valueOf(new URI(origin).getRawAuthority()));
-        } catch (URISyntaxException e) {
-            return true;
-        }
     }
 
     /** Types that are surely not JSON are refused; others are not, because clients that send JSON often say nothing. */
