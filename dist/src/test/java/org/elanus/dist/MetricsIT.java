@@ -233,7 +233,7 @@ class MetricsIT {
         assertThatThrownBy(() -> client.search(SearchReq.builder()
                         .collectionName("books")
                         .data(List.of(new FloatVec(new float[] {1, 2, 3})))
-                        .topK(3)
+                        .limit(3)
                         .build()))
                 .hasMessageContaining("dimension");
         MetricsText metrics = scrape();

@@ -1,6 +1,7 @@
 package org.elanus.plugin.indexhnsw;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -15,6 +16,19 @@ import org.elanus.spi.runtime.Cancellation;
 final class FusedBuild {
 
     private static final int CHUNK = 256;
+
+    /** Rows of which the centre is the median. */
+    private static final int SAMPLED = 1_001;
+
+    /** Rows around which estimates are tried out, and how many of their neighbours' neighbours each time. */
+    private static final int TRIED = 128;
+
+    private static final int PLACES_TRIED = 4;
+
+    /** So many of 32 neighbours are nearest, and so large a part of them has to be so by the estimates, too. */
+    private static final int NEAREST_TRIED = 8;
+
+    private static final double LEAST_RIGHT = 0.5;
 
     /** Records are handed over in runs of about so many bytes. */
     private static final long RUN_BYTES = 16 << 20;
@@ -68,7 +82,7 @@ final class FusedBuild {
                 + shape.bytes() * runRows(shape, rows);
     }
 
-    /** The rotated mean of the rows. */
+    /** The middle of the rotated rows. */
     MemorySegment centre() {
         return centre.asSlice(0, shape.rowBytes());
     }
@@ -101,7 +115,7 @@ final class FusedBuild {
             int begin = first;
             int count = Math.min(most, rows - first);
             forEachRow(begin, begin + count, () -> {
-                float[] plain = new float[shape.dimension()];
+                float[] plain = new float[shape.paddedDimension()];
                 float[] sums = new float[3];
                 return row -> encode(row, run.address() + shape.bytes() * (row - begin), plain, sums);
             });
@@ -111,12 +125,13 @@ final class FusedBuild {
 
     private void forEachRow(int from, int to, Supplier<IntConsumer> body) {
         AtomicInteger next = new AtomicInteger(from);
+        int chunk = Math.clamp((to - from) / (4L * parallelism), 1, CHUNK);
         WorkCrew.run(workers, parallelism - 1, stopped -> {
             IntConsumer own = body.get();
             int begin;
-            while ((begin = next.getAndAdd(CHUNK)) < to && !stopped.getAsBoolean()) {
+            while ((begin = next.getAndAdd(chunk)) < to && !stopped.getAsBoolean()) {
                 HnswBuilder.check(cancellation);
-                for (int row = begin; row < Math.min(begin + CHUNK, to); row++) {
+                for (int row = begin; row < Math.min(begin + chunk, to); row++) {
                     own.accept(row);
                 }
             }
@@ -143,17 +158,90 @@ final class FusedBuild {
         }
     }
 
+    /** The median of some rows in each dimension: a few rows far away, which would carry a mean off, do not count. */
     private void computeCentre() {
-        double[] sums = new double[shape.paddedDimension()];
-        for (int row = 0; row < rows; row++) {
-            long at = rotated(row);
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += OffHeap.getFloat(at + 4L * i);
+        int count = Math.min(rows, SAMPLED);
+        float[] values = new float[count];
+        for (int i = 0; i < shape.paddedDimension(); i++) {
+            for (int j = 0; j < count; j++) {
+                values[j] = OffHeap.getFloat(rotated(sampled(j, count)) + 4L * i);
+            }
+            Arrays.sort(values);
+            OffHeap.putFloat(centre.address() + 4L * i, values[count / 2]);
+        }
+    }
+
+    /** One of {@code count} rows that are spread evenly over all. */
+    private int sampled(int place, int count) {
+        return (int) ((long) place * rows / count);
+    }
+
+    /**
+     * Whether estimates tell near rows from less near ones, tried out around some rows: where all rows are much nearer to
+     * their neighbours than to the centre, or differ by too much altogether, the few bits of a query cannot. After {@link
+     * #prepare}.
+     */
+    boolean estimatesServe() {
+        FusedQuery query = new FusedQuery(shape.paddedDimension(), rotation, centre.address());
+        float[] plain = new float[shape.paddedDimension()];
+        float[] sums = new float[3];
+        short[][] room = new short[2][RecordShape.LANES];
+        float[] estimates = new float[RecordShape.LANES];
+        long[] byTruth = new long[RecordShape.LANES];
+        long[] byEstimate = new long[RecordShape.LANES];
+        int right = 0;
+        int asked = 0;
+        int count = Math.min(rows, TRIED);
+        for (int i = 0; i < count; i++) {
+            int row = sampled(i, count);
+            encode(row, run.address(), plain, sums);
+            query.take(run.address(), 1);
+            for (int place = 0; place < PLACES_TRIED; place++) {
+                int near = OffHeap.getInt(list(row) + 4L * place);
+                int from = OffHeap.getInt(list(near) + 4L * place);
+                if (from == row || OffHeap.getInt(list(from) + 4L * (RecordShape.LANES - 1)) == from) {
+                    continue; // not a place to choose from
+                }
+                encode(from, run.address(), plain, sums);
+                RecordKernels.scan(
+                        run.address() + shape.codesOffset(),
+                        shape.lines(),
+                        query.planes,
+                        run.address() + shape.addendsOffset(),
+                        run.address() + shape.factorsOffset(),
+                        RecordKernels.squaredDistance(rotated(row), rotated(from), shape.paddedDimension()),
+                        query.slope,
+                        query.offset,
+                        Float.POSITIVE_INFINITY,
+                        room,
+                        estimates);
+                for (int lane = 0; lane < RecordShape.LANES; lane++) {
+                    int neighbour = OffHeap.getInt(list(from) + 4L * lane);
+                    byTruth[lane] = CandidatePool.key(
+                            RecordKernels.squaredDistance(rotated(row), rotated(neighbour), shape.paddedDimension()),
+                            lane);
+                    byEstimate[lane] = CandidatePool.key(estimates[lane], lane);
+                }
+                right += common(byTruth, byEstimate);
+                asked += NEAREST_TRIED;
             }
         }
-        for (int i = 0; i < sums.length; i++) {
-            OffHeap.putFloat(centre.address() + 4L * i, (float) (sums[i] / rows));
+        return right >= asked * LEAST_RIGHT;
+    }
+
+    /** How many of the nearest are the same. Sorts both. */
+    private static int common(long[] byTruth, long[] byEstimate) {
+        Arrays.sort(byTruth);
+        Arrays.sort(byEstimate);
+        long lanes = 0;
+        for (int i = 0; i < NEAREST_TRIED; i++) {
+            lanes |= 1L << CandidatePool.id(byTruth[i]);
         }
+        int common = 0;
+        for (int i = 0; i < NEAREST_TRIED; i++) {
+            common += (int) (lanes >>> CandidatePool.id(byEstimate[i]) & 1);
+        }
+        return common;
     }
 
     /** The row of the graph that is nearest to the centre. */
@@ -199,7 +287,7 @@ final class FusedBuild {
     private void encode(int row, long record, float[] plain, float[] sums) {
         walk.row(row, plain);
         for (int i = 0; i < shape.paddedDimension(); i++) {
-            OffHeap.putFloat(record + 4L * i, i < plain.length ? plain[i] : 0);
+            OffHeap.putFloat(record + 4L * i, i < shape.dimension() ? plain[i] : 0);
         }
         for (int place = 0; place < shape.degree(); place++) {
             int neighbour = OffHeap.getInt(list(row) + 4L * place);
@@ -209,11 +297,11 @@ final class FusedBuild {
                     + place % RecordShape.LANES * 2L;
             RecordKernels.encode(rotated(row), rotated(neighbour), centre.address(), codes, shape.lines(), sums);
             float length = sums[1] > 0 ? sums[0] / sums[1] : 0;
-            boolean own = neighbour == row;
-            OffHeap.putFloat(
-                    record + shape.addendsOffset() + 4L * place,
-                    own ? Float.POSITIVE_INFINITY : sums[0] + 2 * length * sums[2]);
-            OffHeap.putFloat(record + shape.factorsOffset() + 4L * place, -2 * length);
+            float addend = sums[0] + 2 * length * sums[2];
+            // Nobody goes to an unused place, nor over an edge too long for a float.
+            boolean used = neighbour != row && Float.isFinite(addend) && Float.isFinite(length);
+            OffHeap.putFloat(record + shape.addendsOffset() + 4L * place, used ? addend : Float.POSITIVE_INFINITY);
+            OffHeap.putFloat(record + shape.factorsOffset() + 4L * place, used ? -2 * length : 0);
             OffHeap.putInt(record + shape.rowsOffset() + 4L * place, neighbour);
         }
     }

@@ -11,6 +11,7 @@ import org.elanus.spi.runtime.Cancellation;
 final class FusedWalk {
 
     private static final int STEPS_PER_LOOK = 256;
+    private static final float LONGEST = 1e30f;
 
     private final FusedGraph graph;
     private final VectorSpace space;
@@ -37,10 +38,14 @@ final class FusedWalk {
      *
      * @param vector address of the query, padded with zeros
      * @param pool how many candidates are kept
+     * @return false when the query is too long or too short for the numbers of a walk
      */
-    void run(long vector, int pool, int k, Cancellation cancellation) {
+    boolean run(long vector, int pool, int k, Cancellation cancellation) {
         float scale = spherical ? graph.radius() * RowWeights.inverseNorm(space, vector, room) : 1;
         query.take(vector, scale);
+        if (!(scale < LONGEST && query.squares < LONGEST)) {
+            return false;
+        }
         // What makes a distance of an inner product with the scaled query.
         float unit = space.metric() == MetricType.IP && scale > 0 ? 1 / scale : 1;
         float squares = query.squares + graph.radius() * graph.radius();
@@ -79,6 +84,7 @@ final class FusedWalk {
                 spread(record, block, exact, marks, mark);
             }
         }
+        return true;
     }
 
     /** Takes 32 neighbours of a record in. */

@@ -13,8 +13,11 @@ final class GraphCheck {
     private final VectorSpace space;
     private final String label;
     private final int rows;
+    private final long centre;
 
-    GraphCheck(GraphFile file, Graph graph, DuplicateTable duplicates, VectorSpace space, String label) {
+    /** @param centre address of the centre of the records, if there are some */
+    GraphCheck(GraphFile file, Graph graph, DuplicateTable duplicates, VectorSpace space, long centre, String label) {
+        this.centre = centre;
         this.file = file;
         this.graph = graph;
         this.duplicates = duplicates;
@@ -38,6 +41,10 @@ final class GraphCheck {
         checkDuplicates();
         RecordShape shape = file.recordShape();
         if (shape != null) {
+            for (int i = 0; i < shape.paddedDimension(); i++) {
+                float value = OffHeap.getFloat(centre + 4L * i);
+                check(Float.isFinite(value), "%s: the centre has %s in dimension %d", label, value, i);
+            }
             for (int row = 0; row < rows; row++) {
                 checkRecord(row, graph.list(row) - shape.rowsOffset(), shape);
             }

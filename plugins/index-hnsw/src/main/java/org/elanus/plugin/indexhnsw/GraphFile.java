@@ -197,7 +197,9 @@ record GraphFile(
         check(
                 rows >= 0
                         && shape.degree() >= 1
+                        && shape.degree() <= 2 * HnswParameters.MAX_M
                         && shape.upperDegree() >= 1
+                        && shape.upperDegree() <= HnswParameters.MAX_M
                         && entry >= (rows == 0 ? -1 : 0)
                         && entry < rows
                         && duplicates >= 0
@@ -231,11 +233,14 @@ record GraphFile(
         }
         Fused fused = new Fused(file.get(INT, 156), Float.intBitsToFloat(file.get(INT, 160)));
         int dimension = file.get(INT, 40);
+        MetricType metric = metric(file.get(INT, 48), label);
         check(
-                (fused.dimension == dimension || fused.dimension == dimension + 1)
+                fused.dimension >= dimension + (metric == MetricType.IP ? 1 : 0)
+                        && fused.dimension <= dimension + (metric == MetricType.L2 ? 0 : 1)
                         && fused.dimension >= 1
                         && fused.dimension <= RecordShape.MAX_DIMENSION
                         && fused.radius > 0
+                        && fused.radius < Float.POSITIVE_INFINITY
                         && shape.levels() == 0
                         && shape.degree() == RecordShape.degree(shape.degree())
                         && shape.degree() <= RecordShape.MAX_DEGREE,

@@ -40,7 +40,7 @@ final class HnswBuilder implements VectorIndexBuilder {
     static long estimateBytes(int rows, int dimension, HnswParameters parameters) {
         GraphShape shape = GraphShape.expected(rows, parameters.m());
         long lists = shape.levelZeroBytes() + shape.upperBytes();
-        RecordShape records = parameters.records(rows, dimension);
+        RecordShape records = parameters.records(rows, dimension, dimension);
         return 2 * lists
                 + 4L * shape.upperNodes()
                 + rows * perRowBytes()
@@ -121,8 +121,12 @@ final class HnswBuilder implements VectorIndexBuilder {
                 metric == MetricType.COSINE && !RowWeights.areAllOne(weights.address(), rows),
                 null);
         WalkSpace walk = WalkSpace.of(space, rows);
-        RecordShape records = parameters.records(rows, walk.dimension());
-        if (records == null || !walk.isSound() || entry < 0) {
+        RecordShape records = parameters.records(rows, source.dimension(), walk.dimension());
+        FusedBuild fused = records == null || entry < 0 || !walk.isSound(rows)
+                ? null
+                : new FusedBuild(walk, records, rows, memory, workers, parallelism, cancellation);
+        int start = fused == null ? -1 : fused.prepare(graph, entry);
+        if (records == null || fused == null || parameters.codes() == null && !fused.estimatesServe()) {
             write(files, cancellation, file, duplicates, weights, MemorySegment.NULL, writer -> {
                 writer.section(file.upperRowsOffset(), upperRows.asSlice(0, 4L * shape.upperNodes()));
                 writer.section(file.upperListsOffset(), upperLists.asSlice(0, shape.upperBytes()));
@@ -130,9 +134,7 @@ final class HnswBuilder implements VectorIndexBuilder {
             });
             return;
         }
-        memory.note(5L * rows); // queue and set of one search for everything
-        FusedBuild fused = new FusedBuild(walk, records, rows, memory, workers, parallelism, cancellation);
-        GraphFile fusedFile = file.withRecords(records, walk, fused.prepare(graph, entry));
+        GraphFile fusedFile = file.withRecords(records, walk, start);
         write(files, cancellation, fusedFile, duplicates, weights, fused.centre(), writer -> {
             writer.begin(fusedFile.listsOffset());
             fused.encode(writer::append);

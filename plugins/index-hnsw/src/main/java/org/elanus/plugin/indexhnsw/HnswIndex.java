@@ -141,7 +141,7 @@ final class HnswIndex implements VectorIndex {
         ensureOpen();
         GraphFile.decode(file, LABEL);
         header.checkBlocks(file, LABEL);
-        new GraphCheck(header, graph, duplicates, space, LABEL).run();
+        new GraphCheck(header, graph, duplicates, space, file.address() + header.centreOffset(), LABEL).run();
     }
 
     @Override

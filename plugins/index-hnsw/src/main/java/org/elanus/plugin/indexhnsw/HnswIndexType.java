@@ -51,7 +51,7 @@ public final class HnswIndexType implements VectorIndexType {
     @Override
     public long estimateBytes(int rows, int dimension, DataType type, Map<String, String> parameters) {
         HnswParameters build = HnswParameters.of(parameters);
-        RecordShape records = build.records(rows, dimension);
+        RecordShape records = build.records(rows, dimension, dimension);
         GraphFile file = new GraphFile(
                 records == null ? GraphShape.expected(rows, build.m()) : GraphShape.ofRecords(rows, records),
                 dimension,

@@ -81,15 +81,16 @@ record HnswParameters(int m, int efConstruction, @Nullable Codes codes) {
     /**
      * The shape of fused records over rows of so many dimensions; null when there are none to be.
      *
-     * @param dimension as the walk sees the rows
+     * @param walkDimension as the walk sees the rows, which may be one more
      */
     @Nullable
-    RecordShape records(int rows, int dimension) {
+    RecordShape records(int rows, int dimension, int walkDimension) {
         int degree = RecordShape.degree(2 * m);
-        boolean possible = dimension <= RecordShape.MAX_DIMENSION && degree <= RecordShape.MAX_DEGREE && rows > 1;
+        // Decided by the dimension itself, so that an estimate, which does not know the metric, decides the same.
+        boolean possible = dimension < RecordShape.MAX_DIMENSION && degree <= RecordShape.MAX_DEGREE && rows > 1;
         boolean wanted =
                 codes == Codes.FUSED || codes == null && rows >= FEWEST_FUSED && dimension >= SMALLEST_FUSED_DIMENSION;
-        return possible && wanted ? new RecordShape(dimension, degree) : null;
+        return possible && wanted ? new RecordShape(walkDimension, degree) : null;
     }
 
     /** How many candidates a search keeps. Allocates nothing when all is well. */

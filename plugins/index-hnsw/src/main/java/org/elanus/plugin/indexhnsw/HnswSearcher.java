@@ -151,9 +151,12 @@ final class HnswSearcher implements VectorSearcher {
             Cancellation cancellation) {
         int wanted = filter == null ? k : 2 * k;
         // Only rows that were gone through are found, so a large k needs more of them.
-        int candidates = Math.max(FEWEST_CANDIDATES, ef + ef / 2 + 3 * Math.max(0, wanted - FEW));
+        int more = space.metric() == MetricType.IP ? 2 * ef : ef / 2;
+        int candidates = Math.max(FEWEST_CANDIDATES, ef + more + 3 * Math.max(0, wanted - FEW));
         for (int attempt = 0; attempt < FUSED_ATTEMPTS; attempt++) {
-            walk.run(query, candidates, wanted, cancellation);
+            if (!walk.run(query, candidates, wanted, cancellation)) {
+                return walkByDistances(ef, filter, k, passing, hits, cancellation);
+            }
             if (emit(walk.nearest(), filter, k, passing, hits)) {
                 return true;
             }
@@ -428,7 +431,7 @@ final class HnswSearcher implements VectorSearcher {
                 for (int at = duplicates.first(row);
                         at < duplicates.size() && duplicates.original(at) == row && hits.size() < k;
                         at++) {
-                    int duplicate = duplicates.duplicate(at);
+                    int duplicate = Objects.checkIndex(duplicates.duplicate(at), rows);
                     if (filter == null || filter.passes(duplicate)) {
                         hits.add(duplicate, score);
                     }

@@ -15,6 +15,9 @@ final class Rotation {
     /** In a window so large a coordinate meets enough others for two rounds to join all; otherwise it takes four. */
     private static final int LARGE = 512;
 
+    /** In a window so small it takes eight. */
+    private static final int SMALL = 32;
+
     private static final float HALF_ROOT = (float) Math.sqrt(0.5);
 
     private final int dimension;
@@ -22,30 +25,37 @@ final class Rotation {
     private final int[][] sources;
     private final float[][] signs;
 
+    /** Between the two windows of a round: without them the second transform would undo much of the first. */
+    private final float[][] middleSigns;
+
     Rotation(int dimension) {
         this.dimension = dimension;
         this.window = Integer.highestOneBit(dimension);
-        int rounds = window >= LARGE ? 2 : 4;
+        int rounds = window >= LARGE ? 2 : window > SMALL ? 4 : 8;
         this.sources = new int[rounds][];
         this.signs = new float[rounds][];
+        this.middleSigns = new float[rounds][];
         long state = dimension;
         for (int round = 0; round < rounds; round++) {
             int[] source = new int[dimension];
             float[] sign = new float[dimension];
+            float[] middle = new float[dimension];
             for (int i = 0; i < dimension; i++) {
                 source[i] = i;
             }
             for (int i = dimension - 1; i >= 0; i--) {
                 state += 0x9e3779b97f4a7c15L;
                 long random = mixed(state);
-                int j = (int) Long.remainderUnsigned(random >>> 1, i + 1);
+                int j = (int) Long.remainderUnsigned(random >>> 2, i + 1);
                 int moved = source[i];
                 source[i] = source[j];
                 source[j] = moved;
                 sign[i] = (random & 1) == 0 ? 1 : -1;
+                middle[i] = (random & 2) == 0 ? 1 : -1;
             }
             sources[round] = source;
             signs[round] = sign;
+            middleSigns[round] = middle;
         }
     }
 
@@ -64,6 +74,7 @@ final class Rotation {
             permute(in, out, sources[round], signs[round]);
             butterflies(out, 0);
             if (window < dimension) {
+                multiply(out, middleSigns[round]);
                 butterflies(out, dimension - window);
             }
             float[] swapped = in;
@@ -77,6 +88,12 @@ final class Rotation {
     private static void permute(float[] in, float[] out, int[] source, float[] sign) {
         for (int i = 0; i < source.length; i++) {
             out[i] = in[source[i]] * sign[i];
+        }
+    }
+
+    private static void multiply(float[] values, float[] sign) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= sign[i];
         }
     }
 

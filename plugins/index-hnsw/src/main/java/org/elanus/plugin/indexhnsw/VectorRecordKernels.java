@@ -16,8 +16,13 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorRecordKernels {
 
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+    /** A line of codes at most; records are padded for no more. */
+    private static final VectorShape SHAPE = FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
+            ? VectorShape.S_512_BIT
+            : FloatVector.SPECIES_PREFERRED.vectorShape();
+
+    private static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
 
     /** As many as there are floats. */
     private static final VectorSpecies<Short> HALF_SHORTS =
@@ -28,7 +33,7 @@ final class VectorRecordKernels {
     private static final int FLOAT_BYTES = 4 * FLOAT_LANES;
     private static final int LINE = 64;
 
-    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     private static final float ROUNDING = 1.5f * (1 << 23);
     private static final int ROUNDING_BITS = Float.floatToRawIntBits(ROUNDING);
 

@@ -14,6 +14,9 @@ import org.elanus.spi.database.MetricType;
  */
 record WalkSpace(VectorSpace space, int dimension, float radius) {
 
+    private static final float SMALLEST = 1e-15f;
+    private static final float LARGEST = 1e15f;
+
     /** Whether the distance follows from the inner product: all rows are equally long. */
     boolean spherical() {
         return space.metric() != MetricType.L2;
@@ -33,9 +36,21 @@ record WalkSpace(VectorSpace space, int dimension, float radius) {
         };
     }
 
-    /** Whether a float can hold what is computed here. */
-    boolean isSound() {
-        return radius > 1e-15f && radius < 1e15f;
+    /** Whether floats can hold what is computed here: squares of distances, and what they are multiplied with. */
+    boolean isSound(int rows) {
+        if (space.metric() != MetricType.L2) {
+            return radius > SMALLEST && radius < LARGEST;
+        }
+        float bound = LARGEST / (float) Math.sqrt(dimension);
+        for (int row = 0; row < rows; row++) {
+            long address = space.address(row);
+            for (int i = 0; i < dimension; i++) {
+                if (!(Math.abs(OffHeap.getFloat(address + 4L * i)) < bound)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Writes a row; what lies behind the dimension is left as it is. While an index is built. */
@@ -49,13 +64,5 @@ record WalkSpace(VectorSpace space, int dimension, float radius) {
         if (lifted()) {
             out[plain] = space.metric() == MetricType.IP ? radius - space.lack(row) : scale == 0 ? 1 : 0;
         }
-    }
-
-    /** What a query is multiplied with. */
-    float queryScale(long query, float[] room) {
-        if (space.metric() == MetricType.L2) {
-            return 1;
-        }
-        return radius * RowWeights.inverseNorm(space, query, room);
     }
 }
