@@ -27,6 +27,8 @@ public final class RequestBudget {
     /** Far from all: what arrives pins the whole buffers that it was read into, of which it fills a part. */
     private static final int PERCENT_OF_DIRECT_MEMORY = 20;
 
+    private static final int STRANGERS_DIVISOR = 8;
+
     /** What comes in pieces takes this much at a time. */
     private static final long STEP = 1 << 20;
 
@@ -56,6 +58,14 @@ public final class RequestBudget {
     /** For messages while they arrive, when the network's buffers hold them once. */
     public static RequestBudget ofArrivals(long limit) {
         return new RequestBudget(limit, 1, SMALL_ARRIVAL);
+    }
+
+    /**
+     * A budget of its own for the bodies of callers who are not signed in yet, so that they take nothing from those who
+     * are: a part of this one's limit, in which much less than here counts as small.
+     */
+    public RequestBudget ofStrangers() {
+        return new RequestBudget(limit / STRANGERS_DIVISOR, copies, SMALL_ARRIVAL);
     }
 
     /** A share of the memory for the network's buffers, for messages while they arrive. */

@@ -78,6 +78,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private byte[] body = new byte[0];
     private int length;
     private long discarded;
+    private @Nullable RequestBudget budget;
     private RequestBudget.@Nullable Share share;
     private @Nullable HttpExchange exchange;
     private @Nullable ReplyStream reply;
@@ -210,7 +211,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
         state = State.BODY;
-        share = requests.budget().arriving();
+        budget = requests.budget(requests.service().knows(head));
+        share = budget.arriving();
         body = new byte[(int) Math.min(FIRST_BODY, announced < 0 ? FIRST_BODY : announced)];
     }
 
@@ -247,8 +249,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             tooLarge(context);
             return;
         }
-        if (share == null || !share.grow(length + (long) more)) {
-            overloaded(context, requests.budget().refusal(length + (long) more).getMessage());
+        if (share == null || budget == null || !share.grow(length + (long) more)) {
+            overloaded(context, budget == null ? "" : budget.refusal(length + (long) more).getMessage());
             return;
         }
         if (body.length < length + more) {

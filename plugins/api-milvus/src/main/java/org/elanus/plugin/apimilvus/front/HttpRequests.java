@@ -18,6 +18,7 @@ final class HttpRequests {
     private final ExecutorService executor;
     private final Clock clock;
     private final RequestBudget budget;
+    private final RequestBudget strangers;
     private final long largestBody;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,6 +31,7 @@ final class HttpRequests {
         this.executor = runtime.executor();
         this.clock = runtime.clock();
         this.budget = runtime.budget();
+        this.strangers = budget.ofStrangers();
         this.largestBody = largestBody;
     }
 
@@ -45,8 +47,9 @@ final class HttpRequests {
         return clock;
     }
 
-    RequestBudget budget() {
-        return budget;
+    /** What bodies take. @param known whether their caller is signed in already */
+    RequestBudget budget(boolean known) {
+        return known ? budget : strangers;
     }
 
     long largestBody() {

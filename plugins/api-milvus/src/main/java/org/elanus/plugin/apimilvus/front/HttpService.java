@@ -13,6 +13,9 @@ public interface HttpService {
     @Nullable
     HttpReply atOnce(HttpHead head);
 
+    /** Whether the caller is signed in already, or need not be. Runs on the I/O thread and must not block. */
+    boolean knows(HttpHead head);
+
     /** Serves a request, on a thread that may block. What it throws is answered as an unexpected error. */
     void serve(HttpExchange exchange) throws IOException;
 

@@ -123,6 +123,14 @@ public final class RestService implements HttpService {
         return type == null ? null : failure(415, 415, type, Map.of());
     }
 
+    @Override
+    public boolean knows(HttpHead head) {
+        return !runtime.door().isEnabled()
+                || runtime.door()
+                        .recognise(HeaderCredentials.of(head.header("authorization"), head.header("x-api-key")))
+                        .isPresent();
+    }
+
     private static HttpReply health(HttpHead head) {
         return switch (head.method()) {
             case "GET", "HEAD" -> new HttpReply(200, "text/plain; charset=utf-8", "OK", Map.of());
