@@ -122,6 +122,16 @@ public final class BuiltinAccess implements AutoCloseable {
         return root != null && !root.passwordHash().isEmpty() && hashes.matches(password, root.passwordHash());
     }
 
+    /** Whether a user can be given this password. */
+    public static boolean isPassword(String text) {
+        return StoredAccessControl.isPassword(text);
+    }
+
+    /** From now on root cannot be given this password, which everybody knows. */
+    public void refuseForRoot(String password) {
+        control.refuseForRoot(password);
+    }
+
     /** Stops following the store, which stays open. */
     @Override
     public void close() {

@@ -50,10 +50,13 @@ final class EndpointCalls {
         return Optional.empty();
     }
 
-    /** What the endpoints say that they are going to bind. */
+    /** What the endpoints say that they are going to bind; an empty text for one that does not say it. */
     static List<String> hosts(HostedPlugin plugin) {
         List<String> hosts = new ArrayList<>();
-        plugin.endpoints().forEach(endpoint -> hosts.addAll(endpoint.hosts()));
+        plugin.endpoints().forEach(endpoint -> {
+            List<String> own = endpoint.hosts();
+            hosts.addAll(own.isEmpty() ? List.of("") : own);
+        });
         return hosts;
     }
 

@@ -25,6 +25,7 @@ import org.elanus.spi.auth.Resource;
 import org.elanus.spi.auth.Session;
 import org.elanus.spi.database.CallContext;
 import org.elanus.spi.error.ElanusException;
+import org.elanus.spi.error.ErrorCategory;
 import org.elanus.spi.error.StandardErrorCode;
 import org.elanus.spi.manage.ManagementRoute;
 import org.elanus.spi.manage.ManagementRoute.Request;
@@ -126,8 +127,12 @@ final class ManagementHandler implements HttpHandler {
                 yield text(401, String.valueOf(error.getMessage()));
             }
             case PERMISSION_DENIED -> text(403, String.valueOf(error.getMessage()));
-            case NOT_READY -> text(503, String.valueOf(error.getMessage()));
-            default -> throw error;
+            default -> {
+                if (error.code().category() != ErrorCategory.RETRYABLE) {
+                    throw error;
+                }
+                yield text(503, String.valueOf(error.getMessage()));
+            }
         };
     }
 

@@ -43,14 +43,19 @@ final class ApiKeyRoutes {
             .build();
 
     private final Supplier<AccessControl> access;
+    private final boolean keysWork;
 
-    private ApiKeyRoutes(Supplier<AccessControl> access) {
+    private ApiKeyRoutes(Supplier<AccessControl> access, boolean keysWork) {
         this.access = access;
+        this.keysWork = keysWork;
     }
 
-    /** @param access asked on every request */
-    static List<ManagementRoute> of(Supplier<AccessControl> access) {
-        ApiKeyRoutes routes = new ApiKeyRoutes(access);
+    /**
+     * @param access asked on every request
+     * @param keysWork whether somebody could sign in with a key; otherwise none is made
+     */
+    static List<ManagementRoute> of(Supplier<AccessControl> access, boolean keysWork) {
+        ApiKeyRoutes routes = new ApiKeyRoutes(access, keysWork);
         return List.of(
                 route("GET", routes::list), route("POST", routes::create), route("DELETE", routes::revoke));
     }
@@ -98,6 +103,11 @@ final class ApiKeyRoutes {
     }
 
     private Response create(Request request) {
+        if (!keysWork) {
+            throw new ElanusException(
+                    StandardErrorCode.UNSUPPORTED,
+                    "nobody could sign in with an API key: auth.authenticators does not name 'builtin'");
+        }
         JsonNode body = body(request.body());
         Set<String> roles = new LinkedHashSet<>();
         for (JsonNode role : body.path("roles")) {

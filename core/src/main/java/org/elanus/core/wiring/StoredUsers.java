@@ -28,6 +28,7 @@ record StoredUsers(BuiltinAccess builtin, AuthConfig config) {
     /** Opens them and puts them to work; {@code parts} end that. */
     static StoredUsers open(
             AuthConfig config, MetadataStore metadata, Access access, Registry registry, Seams seams, OpenParts parts) {
+        checkLength(config);
         BuiltinAccess builtin = parts.add(
                 "users and roles",
                 BuiltinAccess.open(
@@ -45,7 +46,8 @@ record StoredUsers(BuiltinAccess builtin, AuthConfig config) {
         parts.addQuietly(registry.register(Authorizer.class, authorizer.name(), authorizer, "core")::withdraw);
         access.accessControl(builtin.control());
         parts.addQuietly(() -> access.accessControl(null));
-        for (ManagementRoute route : ApiKeyRoutes.of(access::accessControl)) {
+        boolean keysWork = !config.enabled() || config.authenticators().contains(authenticator.name());
+        for (ManagementRoute route : ApiKeyRoutes.of(access::accessControl, keysWork)) {
             String name = route.method() + " " + route.path();
             parts.addQuietly(registry.register(ManagementRoute.class, name, route, "core")::withdraw);
         }
@@ -62,7 +64,7 @@ record StoredUsers(BuiltinAccess builtin, AuthConfig config) {
         List<String> open = new ArrayList<>();
         hosts.forEach((setting, addresses) -> addresses.stream()
                 .filter(host -> !isLoopback(host))
-                .forEach(host -> open.add(setting + " = " + host)));
+                .forEach(host -> open.add(host.isEmpty() ? setting + " is not told" : setting + " = " + host)));
         if (open.isEmpty()) {
             return;
         }
@@ -81,6 +83,16 @@ record StoredUsers(BuiltinAccess builtin, AuthConfig config) {
                                     + " alone")
                             .formatted(String.join(", ", open)));
         }
+        builtin.refuseForRoot(AuthConfig.DEFAULT_ROOT_PASSWORD);
+    }
+
+    /** A password that no user could be given is a slip: better told now than when root cannot change it. */
+    private static void checkLength(AuthConfig config) {
+        if (config.enabled() && !BuiltinAccess.isPassword(config.firstRootPassword())) {
+            throw new ElanusException(
+                    StandardErrorCode.CONFIGURATION_INVALID,
+                    "auth.root-password is too short or too long: a password has 6 to 72 bytes, and no character NUL");
+        }
     }
 
     private boolean everybodyKnowsRootPassword() {
@@ -91,7 +103,7 @@ record StoredUsers(BuiltinAccess builtin, AuthConfig config) {
 
     private static boolean isLoopback(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return !host.isEmpty() && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false; // opening the port says what is wrong with it
         }

@@ -35,7 +35,8 @@ public interface ApiEndpoint {
 
     /**
      * The addresses that it will bind, as configured; asked between start and {@link #open(Database, Door)}. The host refuses to serve
-     * to others than this machine what only a default password guards.
+     * to others than this machine what only a default password guards; an endpoint that names no address counts as one that
+     * serves others.
      */
     default List<String> hosts() {
         return List.of();

@@ -81,6 +81,11 @@ final class AccessLimits {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
+    static boolean isPassword(String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        return bytes >= MIN_PASSWORD_BYTES && bytes <= MAX_PASSWORD_BYTES && text.indexOf('\0') < 0;
+    }
+
     static void password(String password) {
         int bytes = password.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < MIN_PASSWORD_BYTES || bytes > MAX_PASSWORD_BYTES) {

@@ -21,12 +21,18 @@ final class Accounts {
     private final PasswordHashes hashes;
     private final RbacSettings settings;
     private final Clock clock;
+    /** Nobody's password where it is empty. */
+    private volatile String refusedForRoot = "";
 
     Accounts(AccessStore store, PasswordHashes hashes, RbacSettings settings, Clock clock) {
         this.store = store;
         this.hashes = hashes;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    void refuseForRoot(String password) {
+        refusedForRoot = password;
     }
 
     void create(String name, String password, String description) {
@@ -50,6 +56,10 @@ final class Accounts {
 
     void updatePassword(Principal caller, String name, String oldPassword, String newPassword) {
         AccessLimits.password(newPassword);
+        if (name.equals(AccessControl.ROOT) && newPassword.equals(refusedForRoot)) {
+            throw ElanusException.invalid(
+                    "everybody knows this password, and other machines reach this server: choose another one");
+        }
         User before = store.view().users().get(name);
         // Whoever takes over a super-user's session does not get its account, too.
         if (settings.superUsers().contains(caller.name()) && !caller.name().equals(name)) {

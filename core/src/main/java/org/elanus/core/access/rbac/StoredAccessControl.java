@@ -46,6 +46,16 @@ public final class StoredAccessControl implements AccessControl {
         this.backups = new AccessBackups(store, settings, clock);
     }
 
+    /** Whether a user can be given this password. */
+    public static boolean isPassword(String text) {
+        return AccessLimits.isPassword(text);
+    }
+
+    /** From now on root cannot be given this password. */
+    public void refuseForRoot(String password) {
+        accounts.refuseForRoot(password);
+    }
+
     ApiKeys keys() {
         return keys;
     }
