@@ -36,7 +36,7 @@ final class HnswSearcher implements VectorSearcher {
 
     private static final int FUSED_ATTEMPTS = 3;
 
-    /** Of a walk by estimates. It keeps half as many more as a walk by distances, and then finds as much. */
+    /** Of a walk by estimates. It keeps half as many more as a walk by distances, to make up for their errors in part. */
     private static final int FEWEST_CANDIDATES = 12;
 
     private static final int FEW = 10;

@@ -17,11 +17,6 @@ record WalkSpace(VectorSpace space, int dimension, float radius) {
     private static final float SMALLEST = 1e-15f;
     private static final float LARGEST = 1e15f;
 
-    /** Whether the distance follows from the inner product: all rows are equally long. */
-    boolean spherical() {
-        return space.metric() != MetricType.L2;
-    }
-
     boolean lifted() {
         return dimension > space.dimension();
     }
